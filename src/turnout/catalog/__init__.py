@@ -1,0 +1,1 @@
+"""Models and endpoints: built offline, joined on author/slug."""

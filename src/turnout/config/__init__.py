@@ -1,0 +1,1 @@
+"""TOML and environment to Settings; the only reader of the environment."""

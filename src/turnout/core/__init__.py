@@ -1,0 +1,1 @@
+"""The vocabulary: frozen nouns, errors, money, time and ids. Imports nothing of ours."""

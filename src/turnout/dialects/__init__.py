@@ -1,0 +1,1 @@
+"""Translation between the internal form and the wire formats of clients and upstreams. No IO."""

@@ -1,0 +1,146 @@
+"""Joins a client dialect to an adapter: the splice where both speak the same, else translation."""
+
+from turnout.core.errors import UpstreamError
+from turnout.core.types import Endpoint
+from turnout.dialects.adapter import (
+    Adapter,
+    Answer,
+    Bill,
+    Bridge,
+    ClientDialect,
+    Completion,
+    Event,
+    Failure,
+    Finish,
+    Head,
+    Identity,
+    Inbound,
+    MediaDelta,
+    Outgoing,
+    PassesThrough,
+    ReasoningDelta,
+    RefusalDelta,
+    StreamTranslator,
+    Tally,
+    TextDelta,
+    ToolCallDelta,
+    UsageReport,
+)
+
+
+def bridge(client: ClientDialect, adapter: Adapter) -> Bridge:
+    """The cheapest bridge that loses nothing."""
+    if adapter.dialect == client.dialect and isinstance(adapter, PassesThrough):
+        return adapter.passthrough()
+    return Translation(client, adapter)
+
+
+class Translation:
+    """The way through the internal form."""
+
+    __slots__ = ("_adapter", "_client")
+
+    def __init__(self, client: ClientDialect, adapter: Adapter) -> None:
+        self._client = client
+        self._adapter = adapter
+
+    def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
+        """Reads the client's body whole and writes the upstream's."""
+        return self._adapter.encode(inbound.conversation(), endpoint)
+
+    def answer(self, body: bytes, head: Head) -> Answer:
+        """Decodes now, so that an error inside is seen before the client is; renders later."""
+        completion = self._adapter.decode(body)
+        tally = Tally(ended=True)
+        for event in completion.events:
+            note(tally, event)
+        if tally.error is not None:
+            raise tally.error
+        return TranslatedAnswer(self._client, completion, head, tally)
+
+    def stream(self, head: Head) -> StreamTranslator:
+        """Decoder and encoder back to back."""
+        return TranslatedStream(self._client, self._adapter, head)
+
+
+class TranslatedAnswer:
+    """A decoded answer, waiting for its bill."""
+
+    __slots__ = ("_client", "_completion", "_head", "tally")
+
+    def __init__(
+        self, client: ClientDialect, completion: Completion, head: Head, tally: Tally
+    ) -> None:
+        self._client = client
+        self._completion = completion
+        self._head = head
+        self.tally = tally
+
+    def render(self, bill: Bill) -> bytes:
+        """The client's body."""
+        return self._client.write(self._completion, self._head, bill)
+
+
+class TranslatedStream:
+    """Bytes → events → bytes, with the tally kept on the way."""
+
+    __slots__ = ("_decoder", "_encoder", "tally")
+
+    def __init__(self, client: ClientDialect, adapter: Adapter, head: Head) -> None:
+        self._decoder = adapter.decoder()
+        self._encoder = client.encoder(head)
+        self.tally = Tally()
+
+    def feed(self, data: bytes) -> bytes:
+        """See StreamTranslator."""
+        return self._pass(self._decoder.feed(data))
+
+    def end(self) -> bytes:
+        """See StreamTranslator."""
+        return self._pass(self._decoder.end())
+
+    def close(self, bill: Bill) -> bytes:
+        """See StreamTranslator."""
+        return self._encoder.close(bill)
+
+    def fail(self, error: UpstreamError, bill: Bill | None) -> bytes:
+        """See StreamTranslator."""
+        return self._encoder.fail(error, bill)
+
+    def _pass(self, events: list[Event]) -> bytes:
+        out: list[bytes] = []
+        for event in events:
+            if self.tally.error is not None:
+                break
+            note(self.tally, event)
+            if not isinstance(event, Failure):
+                out.append(self._encoder.encode(event))
+        self.tally.ended = self._decoder.ended
+        return b"".join(out)
+
+
+def note(tally: Tally, event: Event) -> None:
+    """Counts one event into the tally."""
+    match event:
+        case TextDelta(text=text) | RefusalDelta(text=text):
+            tally.content = tally.content or bool(text)
+            tally.spoken += text.encode()
+        case ReasoningDelta(text=text, opaque=opaque):
+            tally.content = tally.content or bool(text) or opaque is not None
+            tally.thought += text.encode()
+        case ToolCallDelta():
+            tally.content = True
+            tally.tool_calls = max(tally.tool_calls, event.call + 1)
+            tally.spoken += (event.name or "").encode() + event.arguments.encode()
+        case MediaDelta():
+            tally.content = True
+        case UsageReport(usage=usage):
+            tally.usage = usage
+        case Finish(reason=reason, native=native):
+            tally.finish, tally.native_finish = reason, native
+        case Identity(upstream_id=upstream_id, service_tier=tier):
+            tally.upstream_id, tally.service_tier = upstream_id, tier
+        case Failure(error=error):
+            tally.error = error
+        case _:
+            pass

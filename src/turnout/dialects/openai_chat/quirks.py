@@ -1,0 +1,45 @@
+"""How an OpenAI-compatible upstream differs from OpenAI. Data, never a branch on a name."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+
+class Quirks(msgspec.Struct, frozen=True, kw_only=True):
+    """Deviations of one upstream; the defaults are OpenAI's own behaviour.
+
+    Attributes:
+        path: Appended to the base URL.
+        models_path: Where it lists its models; None when it does not.
+        headers: Sent with every request.
+        drop: Request fields it refuses; they are left out and reported as dropped.
+        rename: Request fields it knows by another name, ours to theirs.
+        stream_usage: "option": send stream_options.include_usage; "always": it reports unasked and
+            refuses the option; "never": no usage in streams.
+        developer_role: It knows the role "developer"; else such messages go as "system".
+        parts_as_text: It takes only strings as content; text parts are joined with newlines.
+        reasoning: How the one knob is said: "effort" (reasoning_effort), "object" (reasoning {}),
+            "enable_thinking" (a bool), "thinking" ({"type": "enabled"|"disabled"}),
+            "template" (chat_template_kwargs.enable_thinking), "none" (not at all: dropped).
+        reasoning_history: The message field in which earlier thinking is sent back, None: left out.
+        usage_key: Where usage rides when not at the top level ("x_groq").
+        tool_choice_required: Its word for "required".
+        native_finish: Its finish reasons that are not OpenAI's, to the unified ones.
+    """
+
+    path: str = "/chat/completions"
+    models_path: str | None = "/models"
+    headers: tuple[tuple[str, str], ...] = ()
+    drop: frozenset[str] = frozenset()
+    rename: Mapping[str, str] = {}
+    stream_usage: Literal["option", "always", "never"] = "option"
+    developer_role: bool = True
+    parts_as_text: bool = False
+    reasoning: Literal[
+        "effort", "object", "enable_thinking", "thinking", "template", "none"
+    ] = "effort"
+    reasoning_history: Literal["reasoning", "reasoning_content", "reasoning_details"] | None = None
+    usage_key: str | None = None
+    tool_choice_required: str = "required"
+    native_finish: Mapping[str, Literal["stop", "length", "tool_calls", "content_filter", "error"]] = {}

@@ -1,0 +1,1 @@
+"""HTTP: routes, errors as status codes, the app."""

@@ -1,0 +1,1 @@
+"""The gateway's story: authenticate, parse, plan, attempt, relay, account, measure. Read run.py."""

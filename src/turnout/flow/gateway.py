@@ -1,0 +1,99 @@
+"""What the stages work with: one immutable snapshot of config and catalog, and the live services."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from turnout.catalog.index import Catalog
+from turnout.core.clock import Clock
+from turnout.dialects.adapter import Provider
+from turnout.identity.keyring import Keyring
+from turnout.ledger.ledger import Ledger
+from turnout.metrics.health import Health
+from turnout.upstream.pool import Pool
+
+
+class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
+    """Deadlines of one attempt, in seconds.
+
+    Attributes:
+        connect_s: TCP and TLS.
+        first_token_s: From dispatch to the first content (streams) or the whole answer's head.
+        idle_s: Between two reads after that.
+        total_s: The whole request, all attempts together.
+    """
+
+    connect_s: float = 5.0
+    first_token_s: float = 60.0
+    idle_s: float = 60.0
+    total_s: float = 600.0
+
+
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
+    """A provider that is switched on.
+
+    Attributes:
+        base_url: The provider's own, or the operator's override; no trailing slash.
+        keys: Secrets, used in turn; empty for keyless servers.
+        headers: Extra headers by config.
+        timeouts: This provider's own deadlines, None for the general ones.
+    """
+
+    provider: Provider
+    base_url: str
+    keys: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    timeouts: Timeouts | None = None
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The knobs of planning and failover.
+
+    Attributes:
+        max_attempts: Over all endpoints and models of one request.
+        outage_window_s: An endpoint with a failure this recent goes behind the healthy ones.
+        tool_support_hard: A request with tools is refused when no endpoint of the model takes tools
+            (else the parameter is ignored there). Contract section 3.6 knows both behaviours.
+        block_unpriced: Refuse endpoints whose price nobody states.
+        default_data_collection: "deny" drops endpoints that may train on prompts.
+    """
+
+    max_attempts: int = 6
+    outage_window_s: float = 30.0
+    tool_support_hard: bool = True
+    block_unpriced: bool = False
+    default_data_collection: str = "allow"
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One view of config and catalog; a request keeps the one it began with."""
+
+    version: int
+    catalog: Catalog
+    connections: Mapping[str, Connection]
+    timeouts: Timeouts = Timeouts()
+    policy: Policy = Policy()
+    default_model: str | None = None
+    comment_period_s: float = 5.0
+    usage_with_choices: bool = False
+
+
+class Gateway:
+    """The services of a running gateway. `snapshot` is swapped whole on reload."""
+
+    def __init__(
+        self,
+        *,
+        snapshot: Snapshot,
+        clock: Clock,
+        pool: Pool,
+        keyring: Keyring,
+        ledger: Ledger,
+        health: Health,
+    ) -> None:
+        self.snapshot = snapshot
+        self.clock = clock
+        self.pool = pool
+        self.keyring = keyring
+        self.ledger = ledger
+        self.health = health

@@ -1,0 +1,1 @@
+"""Loops with a period: flush, reload, prune."""

@@ -1,0 +1,1 @@
+"""Append-only records of generations, and the money that is their sum."""

@@ -1,0 +1,1 @@
+"""The embedded model: a real small model in a child process."""

@@ -1,0 +1,1 @@
+"""What every attempt taught us: live windows, health, cool-downs."""

@@ -1,0 +1,1 @@
+"""Shapes and framings as they are on the wire. Knows no meaning."""
