@@ -1,6 +1,7 @@
 """What the stages work with: one immutable snapshot of config and catalog, and the live services."""
 
 from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -13,6 +14,10 @@ from turnout.metrics.health import Health
 from turnout.upstream.pool import Pool
 
 
+Deadline: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+"""Seconds; the range is what turnout.toml may say."""
+
+
 class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     """Deadlines of one attempt, in seconds.
 
@@ -23,10 +28,10 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
         total_s: The whole request, all attempts together.
     """
 
-    connect_s: float = 5.0
-    first_token_s: float = 60.0
-    idle_s: float = 60.0
-    total_s: float = 600.0
+    connect_s: Deadline = 5.0
+    first_token_s: Deadline = 60.0
+    idle_s: Deadline = 60.0
+    total_s: Deadline = 600.0
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,11 +63,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         default_data_collection: "deny" drops endpoints that may train on prompts.
     """
 
-    max_attempts: int = 6
-    outage_window_s: float = 30.0
+    max_attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 6
+    outage_window_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 30.0
     tool_support_hard: bool = True
     block_unpriced: bool = False
-    default_data_collection: str = "allow"
+    default_data_collection: Literal["allow", "deny"] = "allow"
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
