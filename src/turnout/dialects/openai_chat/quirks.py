@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from turnout.core.types import FinishReason
+
 
 class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     """Deviations of one upstream; the defaults are OpenAI's own behaviour.
@@ -26,6 +28,9 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         usage_key: Where usage rides when not at the top level ("x_groq").
         tool_choice_required: Its word for "required".
         native_finish: Its finish reasons that are not OpenAI's, to the unified ones.
+        cache_marks: It takes `cache_control`; else the marks are left out (its cache needs none).
+        router_fields: It is a router of the same contract: `provider`, `plugins`, `transforms` and
+            their like go up to it too.
     """
 
     path: str = "/chat/completions"
@@ -36,10 +41,12 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     stream_usage: Literal["option", "always", "never"] = "option"
     developer_role: bool = True
     parts_as_text: bool = False
-    reasoning: Literal[
-        "effort", "object", "enable_thinking", "thinking", "template", "none"
-    ] = "effort"
+    reasoning: Literal["effort", "object", "enable_thinking", "thinking", "template", "none"] = (
+        "effort"
+    )
     reasoning_history: Literal["reasoning", "reasoning_content", "reasoning_details"] | None = None
     usage_key: str | None = None
     tool_choice_required: str = "required"
-    native_finish: Mapping[str, Literal["stop", "length", "tool_calls", "content_filter", "error"]] = {}
+    native_finish: Mapping[str, FinishReason] = {}
+    cache_marks: bool = False
+    router_fields: bool = False
