@@ -1,4 +1,4 @@
-"""What the stages work with: one immutable snapshot of config and catalog, and the live services."""
+"""What stages work with: an immutable snapshot of config and catalog, and the live services."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
@@ -12,7 +12,6 @@ from turnout.identity.keyring import Keyring
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
 from turnout.upstream.pool import Pool
-
 
 Deadline: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 """Seconds; the range is what turnout.toml may say."""
