@@ -11,6 +11,7 @@ An adapter must never edit the inbound in place: the same request is encoded aga
 """
 
 from collections.abc import Callable, Mapping
+from string import Formatter
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
@@ -397,7 +398,9 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: The slug, which is the file's name with "_" for "-".
-        base_url: Without a trailing slash; None when it must be configured (own servers).
+        aliases: Other slugs by which users know it.
+        base_url: Without a trailing slash; None when it must be configured (own servers). A gap
+            "{NAME}" is filled (`str.format_map`) from that environment variable.
         api_key_env: Environment variables that turn it on, the usual one first.
         keyless: Works without a key (local servers), so it is on only when configured.
         auth: Where the key goes.
@@ -409,6 +412,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     adapter: Adapter
     base_url: str | None
+    aliases: tuple[str, ...] = ()
     api_key_env: tuple[str, ...] = ()
     keyless: bool = False
     auth: Literal["bearer", "x-api-key", "api-key", "none"] = "bearer"
@@ -421,3 +425,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     status_page_url: str | None = None
     docs_url: str | None = None
     cancels: bool | None = None
+
+    @property
+    def base_url_env(self) -> tuple[str, ...]:
+        """Environment variables that fill the gaps of `base_url`; it is off while one is unset."""
+        return tuple(name for _, name, _, _ in Formatter().parse(self.base_url or "") if name)

@@ -31,6 +31,10 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         cache_marks: It takes `cache_control`; else the marks are left out (its cache needs none).
         router_fields: It is a router of the same contract: `provider`, `plugins`, `transforms` and
             their like go up to it too.
+        defaults: Fields every request to it needs, as JSON; what the caller said wins.
+        message_names: It takes `name` on messages; else the names are left out.
+        reasoning_beside: Its completion_tokens leave out the reasoning_tokens, which are billed on
+            top.
     """
 
     path: str = "/chat/completions"
@@ -50,3 +54,6 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     native_finish: Mapping[str, FinishReason] = {}
     cache_marks: bool = False
     router_fields: bool = False
+    defaults: Mapping[str, msgspec.Raw] = {}
+    message_names: bool = True
+    reasoning_beside: bool = False
