@@ -62,7 +62,9 @@ AvailabilityCode = Literal[
 class FailureKind(StrEnum):
     """How an attempt failed. Source: shared checklist of normalisation, section 6.11."""
 
-    AUTH = "auth"  # the provider refused OUR key: an infrastructure fault, never a 401 of the caller
+    AUTH = (
+        "auth"  # the provider refused OUR key: an infrastructure fault, never a 401 of the caller
+    )
     PERMISSION = "permission"
     MODEL_NOT_FOUND = "model_not_found"
     BAD_REQUEST = "bad_request"
@@ -86,7 +88,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What follows from a failure before the first content reached the client.
 
     Attributes:
-        same_endpoint: One more try at the same endpoint (with another key when there is one).
+        same_endpoint: The same endpoint at once, with another key if there is one.
+        once_more: The same endpoint one more time after all others; it may have been chance.
         next_endpoint: The next endpoint of the plan may do better.
         next_model: A fallback model may do better.
         hurts_health: Counts against the endpoint's uptime and breaker.
@@ -96,6 +99,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     same_endpoint: bool = False
+    once_more: bool = False
     next_endpoint: bool = True
     next_model: bool = True
     hurts_health: bool = True
@@ -130,10 +134,10 @@ VERDICTS: Final[Mapping[FailureKind, Verdict]] = {
     FailureKind.FIRST_TOKEN_TIMEOUT: Verdict(error_type="timeout"),
     FailureKind.IDLE_TIMEOUT: Verdict(error_type="timeout"),
     FailureKind.TOTAL_TIMEOUT: Verdict(next_endpoint=False, next_model=False, error_type="timeout"),
-    FailureKind.SERVER: Verdict(),
-    FailureKind.NETWORK: Verdict(),
-    FailureKind.DECODE: Verdict(),
-    FailureKind.EMPTY: Verdict(),
+    FailureKind.SERVER: Verdict(once_more=True),
+    FailureKind.NETWORK: Verdict(once_more=True),
+    FailureKind.DECODE: Verdict(once_more=True),
+    FailureKind.EMPTY: Verdict(once_more=True),
 }
 
 

@@ -10,7 +10,18 @@ from turnout.core.usage import Price, Usage
 Modality = Literal["text", "image", "file", "audio", "video", "embeddings", "rerank"]
 
 Quantization = Literal[
-    "int4", "int8", "fp4", "mxfp4", "nvfp4", "fp6", "fp8", "mxfp8", "fp16", "bf16", "fp32", "unknown"
+    "int4",
+    "int8",
+    "fp4",
+    "mxfp4",
+    "nvfp4",
+    "fp6",
+    "fp8",
+    "mxfp8",
+    "fp16",
+    "bf16",
+    "fp32",
+    "unknown",
 ]
 
 Dialect = Literal[
@@ -202,6 +213,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_id: str | None = None
     service_tier: str | None = None
     dropped: tuple[str, ...] = ()
+    emulated: tuple[str, ...] = ()
     seed: int = 0
 
 

@@ -5,10 +5,11 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from turnout.catalog.index import Catalog
+from turnout.catalog.index import Catalog, Routable
 from turnout.core.clock import Clock
 from turnout.dialects.adapter import Provider
 from turnout.identity.keyring import Keyring
+from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
 from turnout.upstream.pool import Pool
@@ -70,16 +71,31 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """One view of config and catalog; a request keeps the one it began with."""
+    """One view of config and catalog; a request keeps the one it began with.
+
+    Attributes:
+        routable: Model slug to the endpoints of the providers that are on.
+        provider_names: What callers may call a provider (display name, slug), in lower case
+            without spaces, to its slug.
+        default_model: For requests that name none.
+        comment_period_s: How often a waiting stream gets a comment.
+    """
 
     version: int
     catalog: Catalog
+    routable: Routable
+    provider_names: Mapping[str, str]
     connections: Mapping[str, Connection]
     timeouts: Timeouts = Timeouts()
     policy: Policy = Policy()
     default_model: str | None = None
     comment_period_s: float = 5.0
     usage_with_choices: bool = False
+
+    def provider_name(self, name: str) -> str:
+        """What a caller calls a provider (slug, tag, display name, any case) as slug or tag."""
+        head, slash, suffix = name.strip().lower().partition("/")
+        return f"{self.provider_names.get(head.replace(' ', ''), head)}{slash}{suffix}"
 
 
 class Gateway:
@@ -94,6 +110,7 @@ class Gateway:
         keyring: Keyring,
         ledger: Ledger,
         health: Health,
+        estimator: Estimator,
     ) -> None:
         self.snapshot = snapshot
         self.clock = clock
@@ -101,3 +118,4 @@ class Gateway:
         self.keyring = keyring
         self.ledger = ledger
         self.health = health
+        self.estimator = estimator

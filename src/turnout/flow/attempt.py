@@ -1,0 +1,170 @@
+"""One endpoint, once: from dispatch to the commit point, the first content of its answer.
+
+Up to there nothing of this endpoint has reached the client, so any failure is silent and the next
+endpoint may try. What the upstream sent before its first content (a role, an id) waits in `early`.
+"""
+
+from typing import Final
+
+from turnout.core.errors import FailureKind, Refusal, UpstreamError
+from turnout.dialects.adapter import Provider, Tally, UpstreamRequest
+from turnout.flow.gateway import Connection
+from turnout.flow.trial import OpenStream, Try, WholeAnswer, patiently
+from turnout.upstream.exchange import Exchange
+
+LARGEST_ERROR: Final = 64 * 1024
+LARGEST_ANSWER: Final = 256 * 1024 * 1024
+
+
+async def attempt(this: Try) -> OpenStream | WholeAnswer:
+    """Dispatches to one endpoint and returns once it has truly begun to answer.
+
+    Raises:
+        UpstreamError: It did not; nothing has reached the client but signs of life.
+    """
+    exchange = await _dispatch(this)
+    try:
+        if this.inbound.stream:
+            return await _first_content(this, exchange)
+        return await _whole(this, exchange)
+    except BaseException:
+        exchange.abort()
+        raise
+
+
+async def _dispatch(this: Try) -> Exchange:
+    request = _encoded(this)
+    exchange = await this.gateway.pool.send(
+        this.connection.base_url + request.path,
+        headers=_headers(this.connection, this.key_index, request),
+        body=request.body,
+        method=request.method,
+        connect_s=min(this.deadlines.timeouts.connect_s, _left_s(this)),
+    )
+    try:
+        await patiently(this, exchange.head, _first_at_s(this), FailureKind.FIRST_TOKEN_TIMEOUT)
+        if exchange.status != 200:
+            raise await _refused(this, exchange)
+    except BaseException:
+        exchange.abort()
+        raise
+    return exchange
+
+
+def _encoded(this: Try) -> UpstreamRequest:
+    """The request in the upstream's dialect; what cannot be said there is this endpoint's 400."""
+    try:
+        outgoing = this.bridge.request(this.inbound, this.endpoint)
+    except Refusal as refusal:
+        raise UpstreamError(FailureKind.BAD_REQUEST, refusal.message) from refusal
+    this.making.dropped = outgoing.dropped
+    this.making.emulated = outgoing.emulated
+    return outgoing.request
+
+
+def _headers(
+    connection: Connection, key_index: int | None, request: UpstreamRequest
+) -> list[tuple[str, str]]:
+    headers = [("content-type", "application/json"), *request.headers, *connection.headers]
+    if key_index is not None:
+        headers.append(auth_header(connection.provider, connection.keys[key_index]))
+    return headers
+
+
+def auth_header(provider: Provider, secret: str) -> tuple[str, str]:
+    """Where this provider wants its key."""
+    match provider.auth:
+        case "x-api-key" | "api-key":
+            return provider.auth, secret
+        case "bearer" | "none":
+            return "authorization", f"Bearer {secret}"
+
+
+async def _refused(this: Try, exchange: Exchange) -> UpstreamError:
+    """What a non-200 means. Its body is read for at most five seconds: the status says enough."""
+    until_s = this.gateway.clock.now_s() + 5.0
+    try:
+        body = await _body(this, exchange, LARGEST_ERROR, until_s)
+    except UpstreamError:
+        body = b""
+    return this.connection.provider.adapter.decode_error(exchange.status, exchange.headers, body)
+
+
+async def _whole(this: Try, exchange: Exchange) -> WholeAnswer:
+    body = await _body(this, exchange, LARGEST_ANSWER, this.deadlines.total_at_s)
+    answer = this.bridge.answer(body, this.head)
+    if is_empty(answer.tally):
+        raise _empty()
+    return WholeAnswer(exchange, answer)
+
+
+async def _first_content(this: Try, exchange: Exchange) -> OpenStream:
+    until_s = _first_at_s(this)
+    translator = this.bridge.stream(this.head)
+    tally = translator.tally
+    data = await patiently(this, exchange.read, until_s, FailureKind.FIRST_TOKEN_TIMEOUT)
+    if data.lstrip()[:1] in (b"{", b"<", b"["):  # whatever the content-type claims
+        raise await _not_a_stream(this, exchange, data)
+    early: list[bytes] = []
+    while data:
+        early.append(translator.feed(data))
+        if tally.content or tally.ended or tally.error is not None:
+            break
+        data = await patiently(this, exchange.read, until_s, FailureKind.FIRST_TOKEN_TIMEOUT)
+    else:
+        early.append(translator.end())
+    if tally.error is not None and not tally.content:
+        raise tally.error
+    if not tally.content and tally.finish is None:
+        raise UpstreamError(
+            FailureKind.NETWORK, "The stream ended before its first token.", status=200
+        )
+    if is_empty(tally):
+        raise _empty()
+    this.making.first_content_s = this.gateway.clock.now_s()
+    return OpenStream(exchange, translator, b"".join(early))
+
+
+async def _not_a_stream(this: Try, exchange: Exchange, first: bytes) -> UpstreamError:
+    """A stream was asked for and one body came: an error inside it, a web page, or an answer."""
+    body = first + await _body(this, exchange, LARGEST_ERROR, this.deadlines.total_at_s)
+    try:
+        this.bridge.answer(body, this.head)
+    except UpstreamError as error:
+        return error
+    return UpstreamError(
+        FailureKind.DECODE, "The provider did not stream although asked to.", status=200
+    )
+
+
+async def _body(this: Try, exchange: Exchange, limit: int, until_s: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while data := await patiently(this, exchange.read, until_s, FailureKind.IDLE_TIMEOUT):
+        parts.append(data)
+        size += len(data)
+        if size > limit:
+            raise UpstreamError(FailureKind.DECODE, f"The answer is larger than {limit} bytes.")
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def is_empty(tally: Tally) -> bool:
+    """A success with nothing in it: no content, no tokens, and no reason for that."""
+    if tally.content or tally.finish == "content_filter":
+        return False
+    return tally.usage is None or tally.usage.completion_tok == 0
+
+
+def _empty() -> UpstreamError:
+    return UpstreamError(FailureKind.EMPTY, "The provider sent an empty completion.", status=200)
+
+
+def _first_at_s(this: Try) -> float:
+    """A stream must speak by then; a whole answer has all the time there is."""
+    if this.inbound.stream:
+        return this.started_s + this.deadlines.timeouts.first_token_s
+    return this.deadlines.total_at_s
+
+
+def _left_s(this: Try) -> float:
+    return max(0.001, this.deadlines.total_at_s - this.gateway.clock.now_s())

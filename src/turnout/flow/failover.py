@@ -1,0 +1,127 @@
+"""What to try next after a failure, and what to say when nothing is left."""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+from turnout.core.errors import (
+    Availability,
+    AvailabilityCode,
+    FailedAttempt,
+    FailureKind,
+    Refusal,
+    UpstreamError,
+)
+from turnout.flow.plan import DOCS_URL, Step
+
+_NO_ANSWER: Final = 502
+
+
+class Failover:
+    """The steps still to try, in order. One per request.
+
+    A failure's verdict decides: the same endpoint again at once with another key; the next one;
+    the next model; or the end. An endpoint that may do better the second time gets one more try
+    after all others.
+    """
+
+    def __init__(self, steps: Sequence[Step], max_attempts: int) -> None:
+        self._steps = deque(steps)
+        self._left = max_attempts
+        self._again: set[str] = set()
+        self._failures: list[tuple[Step, str, UpstreamError]] = []
+
+    def next(self) -> Step | None:
+        """The next endpoint to try, None when there is none or enough were tried."""
+        if self._left == 0 or not self._steps:
+            return None
+        self._left -= 1
+        return self._steps.popleft()
+
+    def failed(self, step: Step, provider: str, error: UpstreamError, *, other_key: bool) -> None:
+        """Takes in a failure before the first content.
+
+        Args:
+            provider: Display name, for the client.
+            other_key: The provider has another key that is not at rest.
+        """
+        self._failures.append((step, provider, error))
+        verdict = error.verdict
+        if verdict.same_endpoint and other_key:
+            self._steps.appendleft(step)
+            return
+        if not verdict.next_endpoint:
+            self._steps.clear()
+        elif not verdict.next_model:
+            self._steps = deque(s for s in self._steps if s.asked == step.asked)
+        if verdict.once_more and step.endpoint.id not in self._again:
+            self._again.add(step.endpoint.id)
+            self._steps.append(step)
+
+    def exhausted(self, models: tuple[str, ...]) -> Refusal:
+        """The last word. At least one attempt has failed."""
+        step, provider, error = self._told()
+        attempts = tuple(
+            FailedAttempt(name, failure.status or _NO_ANSWER, failure.kind.value)
+            for _, name, failure in self._failures
+        )
+        errors = [failure for _, _, failure in self._failures]
+        hints = [e.retry_after_s for e in errors if e.retry_after_s is not None]
+        code = _availability_code(errors)
+        retry_after_s = min(hints) if hints and code in _RETRYABLE else None
+        availability = code and Availability(
+            code=code,
+            retryable=code in _RETRYABLE,
+            retry_after=None if retry_after_s is None else max(1, round(retry_after_s)),
+            requested_models=models,
+            affected_providers=tuple(
+                dict.fromkeys(s.endpoint.provider for s, _, _ in self._failures)
+            ),
+            docs_url=DOCS_URL,
+        )
+        return Refusal(
+            error.verdict.error_type,
+            f"{provider}: {error.message}"
+            if len(attempts) == 1
+            else _summary(provider, error, len(attempts)),
+            retry_after_s=retry_after_s,
+            availability=availability or None,
+            attempts=attempts,
+            provider=provider,
+            provider_code=error.code,
+        )
+
+    def _told(self) -> tuple[Step, str, UpstreamError]:
+        """The failure worth telling: the caller's own fault if any provider named one, else the last."""
+        for failure in reversed(self._failures):
+            if failure[2].verdict.callers_fault:
+                return failure
+        return self._failures[-1]
+
+
+def _summary(provider: str, error: UpstreamError, count: int) -> str:
+    return f"All {count} attempts failed; {provider} said: {error.message}"
+
+
+_RETRYABLE: Final[frozenset[AvailabilityCode]] = frozenset(
+    {"capacity_exhausted", "temporarily_unavailable"}
+)
+
+
+def _availability_code(errors: Sequence[UpstreamError]) -> AvailabilityCode | None:
+    """The contract's code when all attempts agree in kind; none for the caller's own fault."""
+    if any(error.verdict.callers_fault for error in errors):
+        return None
+    kinds = {error.kind for error in errors}
+    if kinds == {FailureKind.RATE_LIMITED}:
+        return "capacity_exhausted"
+    if kinds == {FailureKind.MODEL_NOT_FOUND}:
+        return "model_unavailable_upstream"
+    return "temporarily_unavailable"
+
+
+def broken_off(provider: str, error: UpstreamError) -> Refusal:
+    """What the record says of an answer that broke after its first content."""
+    return Refusal(
+        error.verdict.error_type, error.message, provider=provider, provider_code=error.code
+    )

@@ -1,0 +1,87 @@
+"""A generation in the making, and the client it is for: what the stages hand to each other."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from turnout.core.clock import Clock
+from turnout.core.ids import generation_id
+from turnout.core.types import Attempt, Dialect, Headers
+from turnout.dialects.adapter import Inbound
+from turnout.identity.keys import Key
+
+
+class Call(Protocol):
+    """One HTTP request as the edge hands it over."""
+
+    @property
+    def headers(self) -> Headers:
+        """Names in lower case."""
+        ...
+
+    async def body(self) -> bytes:
+        """The whole body; raises Refusal (413) over the limit."""
+        ...
+
+
+class Client(Protocol):
+    """The answering side. Every write waits while the client does not read."""
+
+    generation_id: str
+
+    async def answer(self, body: bytes, headers: Sequence[tuple[str, str]] = ()) -> None:
+        """A whole JSON answer with status 200."""
+        ...
+
+    async def open_stream(self, headers: Sequence[tuple[str, str]] = ()) -> None:
+        """Status 200 and the head of an event stream; does nothing the second time.
+
+        From then on an error can only be told inside the stream.
+        """
+        ...
+
+    async def write(self, data: bytes, *, last: bool = False) -> None:
+        """More of the stream, flushed at once."""
+        ...
+
+
+class Draft(msgspec.Struct, kw_only=True):
+    """The record as it is being made. Mutable; owned by one run.
+
+    Attributes:
+        started_s: Monotonic second of accept.
+        settled: The one terminal record has been written.
+        first_content_s: Monotonic second of a stream's first content.
+        dropped: Parameters that the endpoint last tried did not get; emulated: that it got in
+            another form.
+    """
+
+    id: str
+    key_hash: str
+    dialect: Dialect
+    created_ms: int
+    started_s: float
+    headers: Headers
+    seed: int
+    inbound: Inbound | None = None
+    attempts: list[Attempt] = msgspec.field(default_factory=list[Attempt])
+    dropped: tuple[str, ...] = ()
+    emulated: tuple[str, ...] = ()
+    first_content_s: float | None = None
+    settled: bool = False
+
+
+def draft(clock: Clock, key: Key, dialect: Dialect, headers: Headers) -> Draft:
+    """A fresh draft, accepted now."""
+    now_ms = clock.unix_ms()
+    return Draft(
+        id=generation_id(now_ms),
+        key_hash=key.hash,
+        dialect=dialect,
+        created_ms=now_ms,
+        started_s=clock.now_s(),
+        headers=headers,
+        seed=secrets.randbits(63),
+    )

@@ -1,0 +1,108 @@
+"""What an attempt taught us: into the record, the window, the breaker, the cool-downs."""
+
+from typing import Final
+
+from turnout.core.errors import FailureKind, UpstreamError
+from turnout.core.types import Attempt, Outcome
+from turnout.core.usage import Usage
+from turnout.flow.trial import Try
+
+_PROVIDER_SAID_WAIT: Final = frozenset(
+    {FailureKind.RATE_LIMITED, FailureKind.QUOTA, FailureKind.OVERLOADED}
+)
+
+
+def measure_success(this: Try, usage: Usage, upstream_id: str | None) -> None:
+    """One attempt that served, from dispatch to now."""
+    now_s = this.gateway.clock.now_s()
+    took_s = now_s - this.started_s
+    first_s = this.making.first_content_s
+    ttft_ms = None if first_s is None else round((first_s - this.started_s) * 1000)
+    tokens = usage.completion_tok
+    this.gateway.health.record(
+        Outcome(
+            endpoint=this.endpoint.id,
+            at_s=now_s,
+            latency_ms=round(took_s * 1000),
+            ttft_ms=ttft_ms,
+            prompt_tok=usage.prompt_tok,
+            completion_tok=tokens,
+            throughput_tps=tokens / took_s if tokens and took_s > 0 else None,
+        )
+    )
+    _note(this, "served", took_s, status=200, ttft_ms=ttft_ms, upstream_id=upstream_id)
+
+
+def measure_cancelled(this: Try) -> None:
+    """One attempt that the client did not wait for: nobody's fault."""
+    now_s = this.gateway.clock.now_s()
+    took_s = now_s - this.started_s
+    this.gateway.health.record(
+        Outcome(
+            endpoint=this.endpoint.id,
+            at_s=now_s,
+            failure="cancelled",
+            latency_ms=round(took_s * 1000),
+        )
+    )
+    _note(this, "cancelled", took_s)
+
+
+def measure_failure(this: Try, error: UpstreamError) -> bool:
+    """One attempt that failed; returns whether another key of the provider may be tried at once.
+
+    A provider with several keys rests the one that was refused; the endpoint cools only when the
+    last one is at rest too.
+    """
+    now_s = this.gateway.clock.now_s()
+    took_s = now_s - this.started_s
+    verdict, health = error.verdict, this.gateway.health
+    health.record(
+        Outcome(
+            endpoint=this.endpoint.id,
+            at_s=now_s,
+            failure=error.kind.value,
+            hurts_health=verdict.hurts_health,
+            latency_ms=round(took_s * 1000),
+        )
+    )
+    _note(this, error.kind.value, took_s, status=error.status, message=error.message)
+    if not verdict.cools_down:
+        return False
+    provider, keys = this.connection.provider.id, len(this.connection.keys)
+    if this.key_index is not None and keys > 1 and verdict.same_endpoint:
+        health.rest_key(provider, this.key_index, now_s, error.retry_after_s)
+        if health.has_key(provider, keys, now_s):
+            return True
+    if error.kind in _PROVIDER_SAID_WAIT or error.retry_after_s is not None:
+        health.cool(this.endpoint.id, now_s, error.retry_after_s)
+    return False
+
+
+def _note(
+    this: Try,
+    outcome: str,
+    took_s: float,
+    *,
+    status: int | None = None,
+    ttft_ms: int | None = None,
+    message: str | None = None,
+    upstream_id: str | None = None,
+) -> None:
+    now_ms = this.gateway.clock.unix_ms()
+    latency_ms = round(took_s * 1000)
+    this.making.attempts.append(
+        Attempt(
+            endpoint=this.endpoint.id,
+            provider=this.endpoint.provider,
+            model=this.endpoint.model,
+            outcome=outcome,
+            started_ms=now_ms - latency_ms,
+            latency_ms=latency_ms,
+            status=status,
+            ttft_ms=ttft_ms,
+            message=message,
+            upstream_id=upstream_id,
+            region=this.endpoint.region,
+        )
+    )

@@ -1,0 +1,25 @@
+"""The plan: a pure function from a request, its candidates and health to endpoints in order.
+
+    models asked for ──resolve──▶ candidates ──filters──▶ eligible ──order──▶ steps
+                                                 └──▶ dropped, each with the filter that did it
+
+Nothing here waits, looks at a clock or draws a number: the moment and the seed are arguments, so a
+plan can be made again later from its record.
+"""
+
+from turnout.flow.plan.candidates import DOCS_URL, Candidate, resolve
+from turnout.flow.plan.for_request import plan_for, terms_of
+from turnout.flow.plan.make import Dropped, Plan, Step, Terms, make_plan
+
+__all__ = [
+    "DOCS_URL",
+    "Candidate",
+    "Dropped",
+    "Plan",
+    "Step",
+    "Terms",
+    "make_plan",
+    "plan_for",
+    "resolve",
+    "terms_of",
+]

@@ -1,0 +1,166 @@
+"""Puts the plan together: filter, prefer, order, one model after the other."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from turnout.core.preferences import Needs, Preferences, Sort
+from turnout.core.types import Endpoint
+from turnout.flow.plan.candidates import Candidate
+from turnout.flow.plan.filters import Filter, FilterName, House, Names, filters_for, matches
+from turnout.flow.plan.order import Basis, Place, ordered, sort_of
+from turnout.metrics.health import HealthView
+
+_SOFT: Final = ("tools", "tool_choice", "response_format", "structured_outputs", "verbosity")
+"""Parameters for which an endpoint that honours them is preferred over one that drops them."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One endpoint to try, for one of the models asked for."""
+
+    endpoint: Endpoint
+    asked: str
+    place: Place
+
+
+class Dropped(msgspec.Struct, frozen=True):
+    """One endpoint that may not serve, and why."""
+
+    endpoint: Endpoint
+    filter: FilterName
+    detail: str
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What will be tried, in order; a permutation of the eligible endpoints.
+
+    Attributes:
+        basis: What the order is by.
+        seed: With it and the same health the same plan can be made again.
+    """
+
+    steps: tuple[Step, ...]
+    dropped: tuple[Dropped, ...]
+    basis: Basis
+    seed: int
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request says about its routing.
+
+    Attributes:
+        tools_hard: Endpoints without tools are no use to a request with tools.
+    """
+
+    preferences: Preferences
+    needs: Needs
+    names: Names
+    house: House = House()
+    tools_hard: bool = True
+
+
+def make_plan(candidates: Sequence[Candidate], terms: Terms, health: HealthView, seed: int) -> Plan:
+    """The plan for a request; `steps` is empty when no endpoint may serve.
+
+    Args:
+        health: As of now.
+        seed: 64 bits of chance.
+
+    Raises:
+        Refusal: A preference makes no sense (a price that is no number).
+    """
+    dropped: list[Dropped] = []
+    steps: list[Step] = []
+    basis: Basis = "weighted"
+    merged = _merges(terms.preferences, candidates)
+    for index, candidate in enumerate(candidates):
+        eligible = _eligible(candidate, terms, health, dropped)
+        sort = sort_of(terms.preferences, candidate.sort)
+        places = ordered(
+            eligible, sort=sort, preferences=terms.preferences, health=health, seed=seed + index
+        )
+        if terms.preferences.order:
+            places, basis = _listed_first(places, terms), "order"
+        elif sort is not None:
+            basis = sort
+        if terms.preferences.allow_fallbacks is False and not terms.preferences.order:
+            del places[1:]
+        steps += [Step(place.endpoint, candidate.asked, place) for place in places]
+    if merged:
+        steps.sort(key=lambda step: (step.place.state == "open", step.place.figure))
+    return Plan(steps=tuple(steps), dropped=tuple(dropped), basis=basis, seed=seed)
+
+
+def _merges(preferences: Preferences, candidates: Sequence[Candidate]) -> bool:
+    """Whether all models' endpoints compete in one list (`partition: "none"`)."""
+    sort = preferences.sort
+    return (
+        len(candidates) > 1
+        and isinstance(sort, Sort)
+        and sort.partition == "none"
+        and bool(sort.by)
+    )
+
+
+def _eligible(
+    candidate: Candidate, terms: Terms, health: HealthView, dropped: list[Dropped]
+) -> list[Endpoint]:
+    tiers = set(candidate.tiers)
+    asked_tier = terms.needs.tier
+    if asked_tier == "default":
+        tiers.clear()
+    elif asked_tier is not None:
+        tiers.add(asked_tier)
+    filters = filters_for(
+        terms.preferences,
+        terms.needs,
+        health,
+        tiers=tiers,
+        names=terms.names,
+        house=terms.house,
+    )
+    kept: list[Endpoint] = []
+    for endpoint in candidate.endpoints:
+        verdict = _first_no(endpoint, filters)
+        if verdict is None:
+            kept.append(endpoint)
+        else:
+            dropped.append(Dropped(endpoint, *verdict))
+    return _preferred(kept, terms, dropped)
+
+
+def _first_no(
+    endpoint: Endpoint, filters: Sequence[tuple[FilterName, Filter]]
+) -> tuple[FilterName, str] | None:
+    for name, look in filters:
+        detail = look(endpoint)
+        if detail is not None:
+            return name, detail
+    return None
+
+
+def _preferred(endpoints: list[Endpoint], terms: Terms, dropped: list[Dropped]) -> list[Endpoint]:
+    """Keeps the endpoints that honour what matters most, where at least one does (contract, 3.6)."""
+    kept = endpoints
+    for name in _SOFT:
+        if name not in terms.needs.parameters:
+            continue
+        able = [e for e in kept if e.parameters is None or name in e.parameters]
+        if len(able) == len(kept):
+            continue
+        if able or (name == "tools" and terms.tools_hard):
+            lost = [e for e in kept if e not in able]
+            dropped += [Dropped(e, "parameters", f"does not take {name}") for e in lost]
+            kept = able
+    return kept
+
+
+def _listed_first(places: list[Place], terms: Terms) -> list[Place]:
+    order = [terms.names(name) for name in terms.preferences.order or ()]
+    listed: list[Place] = []
+    rest = places
+    for name in order:
+        listed += [place for place in rest if matches(place.endpoint, name)]
+        rest = [place for place in rest if not matches(place.endpoint, name)]
+    return listed if terms.preferences.allow_fallbacks is False else listed + rest

@@ -1,0 +1,96 @@
+"""Says no with reasons: which filter removed which endpoints. Contract section 5.3."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from turnout.core.errors import Availability, AvailabilityCode, ErrorType, Refusal
+from turnout.flow.plan.candidates import DOCS_URL, Candidate, unserved
+from turnout.flow.plan.filters import FilterName
+from turnout.flow.plan.make import Dropped, Plan
+from turnout.metrics.health import HealthView
+
+_CONTRACT_NAME: Final[dict[FilterName, str]] = {
+    "data_policy:training": "data_policy:training",
+    "data_policy:zdr": "data_policy:zdr",
+    "allowed_providers": "allowed_providers",
+    "ignored_providers": "allowed_providers",
+    "quantization": "quantization",
+    "max_price": "max_price",
+    "unpriced": "max_price",
+    "context_length": "context_length",
+    "max_tokens": "context_length",
+    "require_parameters": "require_parameters",
+    "parameters": "require_parameters",
+    "input_modality": "require_parameters",
+    "output_modality": "require_parameters",
+    "service_tier": "require_parameters",
+}
+"""Our filters in the contract's closed vocabulary of `excluded_by`."""
+
+
+def no_endpoint(candidates: Sequence[Candidate], plan: Plan, health: HealthView) -> Refusal:
+    """The refusal for a plan without steps."""
+    if not any(candidate.endpoints for candidate in candidates):
+        return unserved(candidates)
+    asked = tuple(c.asked for c in candidates)
+    if plan.dropped and all(d.filter == "cooling_down" for d in plan.dropped):
+        return _at_capacity(asked, plan.dropped, health)
+    code, error_type, lead = _headline(plan.dropped, asked)
+    excluded = sorted(
+        {_CONTRACT_NAME[d.filter] for d in plan.dropped if d.filter in _CONTRACT_NAME}
+    )
+    last = plan.dropped[-1]
+    return Refusal(
+        error_type,
+        f"{lead} {_roll_call(plan.dropped)}",
+        availability=Availability(
+            code=code,
+            retryable=False,
+            requested_models=asked,
+            affected_providers=tuple(dict.fromkeys(d.endpoint.provider for d in plan.dropped)),
+            excluded_by=tuple(excluded) or None,
+            constraint={"field": last.filter, "detail": last.detail},
+            docs_url=DOCS_URL,
+        ),
+    )
+
+
+def _headline(
+    dropped: Sequence[Dropped], asked: tuple[str, ...]
+) -> tuple[AvailabilityCode, ErrorType, str]:
+    """Texts that clients of the contract match on, then our own words."""
+    names = {d.filter for d in dropped}
+    model = ", ".join(asked)
+    if names <= {"data_policy:training", "data_policy:zdr"}:
+        lead = f"No endpoints found matching your data policy for {model}:"
+        return "privacy_restricted", "not_found", lead
+    if "allowed_providers" in names or "ignored_providers" in names:
+        lead = f"No allowed providers are available for the selected model {model}:"
+        return "constraint_filtered", "not_found", lead
+    if any(d.filter == "parameters" and d.detail.endswith("tools") for d in dropped):
+        lead = f"No endpoints found that support tool use for {model}:"
+        return "constraint_filtered", "not_found", lead
+    lead = f"No endpoints found for {model} that meet the request:"
+    return "constraint_filtered", "not_found", lead
+
+
+def _roll_call(dropped: Sequence[Dropped]) -> str:
+    return "; ".join(f"{d.endpoint.tag} {d.detail}" for d in dropped) + "."
+
+
+def _at_capacity(asked: tuple[str, ...], dropped: Sequence[Dropped], health: HealthView) -> Refusal:
+    wait_s = max(1, math.ceil(min(health.cooling_s(d.endpoint.id) for d in dropped)))
+    return Refusal(
+        "rate_limit_exceeded",
+        f"All providers for {', '.join(asked)} are at capacity. Retry after {wait_s} seconds.",
+        retry_after_s=wait_s,
+        availability=Availability(
+            code="capacity_exhausted",
+            retryable=True,
+            retry_after=wait_s,
+            requested_models=asked,
+            affected_providers=tuple(dict.fromkeys(d.endpoint.provider for d in dropped)),
+            docs_url=DOCS_URL,
+        ),
+    )

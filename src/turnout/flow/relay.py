@@ -1,0 +1,64 @@
+"""After the commit point: pump, show signs of life, end well or say honestly that it did not.
+
+The last words (usage, the end mark) are sent only after the record is written, so a client that has
+its whole answer can read its record at once.
+"""
+
+from typing import Final
+
+from turnout.core.errors import FailureKind, UpstreamError
+from turnout.flow.generation import Client
+from turnout.flow.trial import OpenStream, Try, patiently
+
+FINISH_GRACE_S: Final = 2.0
+"""After a finish reason, how long to wait for usage and the end mark before doing without."""
+
+
+async def relay(this: Try, opened: OpenStream, client: Client) -> UpstreamError | None:
+    """Pumps the stream until its last content; None when the answer is whole, else why not.
+
+    The end mark is left to the caller. Back-pressure: the next read waits for the client's write.
+    """
+    translator = opened.translator
+    await client.write(opened.early)
+    try:
+        await _pump(this, opened, client)
+    except UpstreamError as error:
+        return error
+    tally = translator.tally
+    if tally.error is not None:
+        return tally.error
+    if tally.finish is None:
+        return UpstreamError(FailureKind.NETWORK, "The provider's stream ended without a finish.")
+    return None
+
+
+async def _pump(this: Try, opened: OpenStream, client: Client) -> None:
+    exchange, translator = opened.exchange, opened.translator
+    tally = translator.tally
+    clock, idle_s = this.gateway.clock, this.deadlines.timeouts.idle_s
+    while not tally.ended and tally.error is None:
+        grace = tally.finish is not None
+        until_s = clock.now_s() + (FINISH_GRACE_S if grace else idle_s)
+        try:
+            data = await patiently(this, exchange.read, until_s, FailureKind.IDLE_TIMEOUT)
+        except UpstreamError:
+            if grace:
+                return
+            raise
+        out = translator.feed(data) if data else translator.end()
+        if out:
+            await client.write(out)
+        if not data:
+            return
+
+
+async def let_go(opened: OpenStream) -> None:
+    """Gives the connection back when the upstream ends the body within a moment, else closes it."""
+    try:
+        while await opened.exchange.read(FINISH_GRACE_S):
+            pass
+    except (TimeoutError, UpstreamError):
+        pass
+    finally:
+        opened.exchange.abort()

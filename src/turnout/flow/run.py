@@ -1,0 +1,113 @@
+"""The gateway in one screen: every request goes through here, top to bottom.
+
+authenticate → parse → plan → attempt (the next endpoint on failure) → relay → measure → account
+"""
+
+import asyncio
+
+from turnout.core.errors import Refusal, UpstreamError
+from turnout.core.types import GenerationState
+from turnout.dialects.adapter import Bill, ClientDialect, Tally
+from turnout.flow.account import Served, account, admit, settle, usage_of
+from turnout.flow.attempt import attempt
+from turnout.flow.authenticate import authenticate
+from turnout.flow.failover import Failover, broken_off
+from turnout.flow.gateway import Gateway
+from turnout.flow.generation import Call, Client, Draft, draft
+from turnout.flow.measure import measure_cancelled, measure_failure, measure_success
+from turnout.flow.parse import parse
+from turnout.flow.plan import plan_for
+from turnout.flow.relay import let_go, relay
+from turnout.flow.trial import OpenStream, Try, WholeAnswer, begin_try
+
+
+async def run(gateway: Gateway, dialect: ClientDialect, call: Call, client: Client) -> None:
+    """Answers one request and leaves exactly one record of it.
+
+    Raises:
+        Refusal: Nothing has reached the client; the edge says why, in the caller's dialect.
+        asyncio.CancelledError: The client left; the upstream is cancelled, the record written.
+    """
+    key = await authenticate(gateway, call.headers)
+    making = draft(gateway.clock, key, dialect.dialect, call.headers)
+    client.generation_id = making.id
+    try:
+        await _serve(gateway, dialect, call, client, making)
+    except Refusal as refusal:
+        settle(gateway, making, "failed", refusal)
+        raise
+    except asyncio.CancelledError:
+        settle(gateway, making, "cancelled")
+        raise
+    except BaseException:
+        settle(gateway, making, "failed", Refusal("server", "Internal error."))
+        raise
+
+
+async def _serve(
+    gateway: Gateway, dialect: ClientDialect, call: Call, client: Client, making: Draft
+) -> None:
+    snapshot = gateway.snapshot
+    inbound = making.inbound = await parse(dialect, call, snapshot)
+    health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
+    plan = plan_for(inbound, snapshot, health, making.seed)
+    admit(gateway, making)
+    turns = Failover(plan.steps, snapshot.policy.max_attempts)
+    while (step := turns.next()) is not None:
+        this = begin_try(gateway, snapshot, dialect, step, making, client)
+        try:
+            opened = await attempt(this)
+        except UpstreamError as error:
+            other_key = measure_failure(this, error)
+            turns.failed(step, this.connection.provider.name, error, other_key=other_key)
+        except asyncio.CancelledError:
+            measure_cancelled(this)
+            raise
+        else:
+            return await _deliver(this, opened, client)
+    raise turns.exhausted(inbound.models)
+
+
+async def _deliver(this: Try, opened: OpenStream | WholeAnswer, client: Client) -> None:
+    match opened:
+        case WholeAnswer(answer=answer):
+            bill = await _record(this, answer.tally, "succeeded")
+            await client.answer(answer.render(bill), this.honesty)
+        case OpenStream():
+            await client.open_stream(this.honesty)
+            await _stream(this, opened, client)
+
+
+async def _stream(this: Try, opened: OpenStream, client: Client) -> None:
+    tally = opened.translator.tally
+    try:
+        error = await relay(this, opened, client)
+        if error is None:
+            bill = await _record(this, tally, "succeeded")
+            await client.write(opened.translator.close(bill), last=True)
+            await let_go(opened)
+        else:
+            bill = await _record(this, tally, "failed", error)
+            await client.write(opened.translator.fail(error, bill), last=True)
+    except asyncio.CancelledError:
+        if not this.making.settled:
+            await _record(this, tally, "cancelled")
+        raise
+    finally:
+        opened.exchange.abort()
+
+
+async def _record(
+    this: Try, tally: Tally, state: GenerationState, error: UpstreamError | None = None
+) -> Bill:
+    """Measures the attempt and writes the record; what was used is charged, whatever happened."""
+    usage = await usage_of(this.gateway, this.inbound, tally)
+    refusal = None
+    if error is not None:
+        measure_failure(this, error)
+        refusal = broken_off(this.connection.provider.name, error)
+    elif state == "cancelled":
+        measure_cancelled(this)
+    else:
+        measure_success(this, usage, tally.upstream_id)
+    return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)

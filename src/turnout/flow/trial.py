@@ -1,0 +1,159 @@
+"""One try of one endpoint: what attempt and relay both need of it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import msgspec
+
+from turnout.core.errors import FailureKind, UpstreamError
+from turnout.core.types import Endpoint
+from turnout.dialects.adapter import (
+    Answer,
+    Bridge,
+    ClientDialect,
+    Head,
+    Inbound,
+    StreamTranslator,
+)
+from turnout.dialects.bridge import bridge
+from turnout.flow.gateway import Connection, Gateway, Snapshot, Timeouts
+from turnout.flow.generation import Client, Draft
+from turnout.flow.plan import Step
+from turnout.upstream.exchange import Exchange
+
+_Waited = TypeVar("_Waited")
+
+COMMENT: Final = b": TURNOUT PROCESSING\n\n"
+"""A sign of life that every SSE reader skips. Source: contract section 4.1."""
+
+Pulse = Callable[[], Awaitable[None]]
+"""Called when the client has waited for a whole comment period."""
+
+
+class OpenStream(msgspec.Struct, frozen=True):
+    """A stream past its commit point."""
+
+    exchange: Exchange
+    translator: StreamTranslator
+    early: bytes
+
+
+class WholeAnswer(msgspec.Struct, frozen=True):
+    """An answer that was received whole."""
+
+    exchange: Exchange
+    answer: Answer
+
+
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
+    """When to give up, and how often to show a waiting client a sign of life.
+
+    Attributes:
+        total_at_s: Monotonic second by which the whole request must end, all attempts together.
+        period_s: Between two signs of life.
+    """
+
+    timeouts: Timeouts
+    total_at_s: float
+    period_s: float
+    pulse: Pulse
+
+
+class Try(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one attempt needs.
+
+    Attributes:
+        key_index: Which of the provider's keys, None when it has none or all are at rest.
+        started_s: Monotonic second of dispatch.
+    """
+
+    gateway: Gateway
+    connection: Connection
+    key_index: int | None
+    step: Step
+    bridge: Bridge
+    inbound: Inbound
+    making: Draft
+    head: Head
+    started_s: float
+    deadlines: Deadlines
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The endpoint being tried."""
+        return self.step.endpoint
+
+    @property
+    def honesty(self) -> list[tuple[str, str]]:
+        """Response headers that say which parameters the endpoint did not get as they were sent."""
+        making = self.making
+        named = (("x-turnout-dropped", making.dropped), ("x-turnout-emulated", making.emulated))
+        return [(name, ", ".join(values)) for name, values in named if values]
+
+
+def begin_try(
+    gateway: Gateway,
+    snapshot: Snapshot,
+    dialect: ClientDialect,
+    step: Step,
+    making: Draft,
+    client: Client,
+) -> Try:
+    """Readies one attempt: the key in turn, the bridge between the dialects, the deadlines."""
+    inbound = making.inbound
+    assert inbound is not None  # noqa: S101 (parse comes before plan)
+    endpoint = step.endpoint
+    connection = snapshot.connections[endpoint.provider]
+    now_s = gateway.clock.now_s()
+    gateway.health.admit_trial(endpoint.id, now_s)
+    keys = len(connection.keys)
+    index = gateway.health.next_key(connection.provider.id, keys, now_s) if keys else None
+
+    async def pulse() -> None:
+        if inbound.stream:
+            await client.open_stream()
+            await client.write(COMMENT)
+
+    return Try(
+        gateway=gateway,
+        connection=connection,
+        # All at rest: the first is as good as any, and its answer tells the caller why.
+        key_index=0 if keys and index is None else index,
+        step=step,
+        bridge=bridge(dialect, connection.provider.adapter),
+        inbound=inbound,
+        making=making,
+        head=Head(making.id, making.created_ms // 1000, endpoint.model, connection.provider.name),
+        started_s=now_s,
+        deadlines=Deadlines(
+            timeouts=connection.timeouts or snapshot.timeouts,
+            total_at_s=making.started_s + snapshot.timeouts.total_s,
+            period_s=snapshot.comment_period_s,
+            pulse=pulse,
+        ),
+    )
+
+
+async def patiently(
+    this: Try,
+    wait: Callable[[float], Awaitable[_Waited]],
+    until_s: float,
+    late: FailureKind,
+) -> _Waited:
+    """What `wait` brings, with a sign of life to the client for each period it takes.
+
+    Raises:
+        UpstreamError: `late`, or TOTAL_TIMEOUT when the request's own time is over.
+    """
+    clock = this.gateway.clock
+    until_s = min(until_s, this.deadlines.total_at_s)
+    while True:
+        left_s = until_s - clock.now_s()
+        if left_s <= 0:
+            total = until_s == this.deadlines.total_at_s
+            kind = FailureKind.TOTAL_TIMEOUT if total else late
+            raise UpstreamError(kind, f"The provider was silent for too long ({kind}).")
+        try:
+            return await wait(min(left_s, this.deadlines.period_s))
+        except TimeoutError:
+            await this.deadlines.pulse()
