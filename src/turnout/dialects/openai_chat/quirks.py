@@ -1,7 +1,7 @@
 """How an OpenAI-compatible upstream differs from OpenAI. Data, never a branch on a name."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -33,8 +33,6 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
             their like go up to it too.
         defaults: Fields every request to it needs, as JSON; what the caller said wins.
         message_names: It takes `name` on messages; else the names are left out.
-        reasoning_beside: Its completion_tokens leave out the reasoning_tokens, which are billed on
-            top.
     """
 
     path: str = "/chat/completions"
@@ -56,4 +54,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     router_fields: bool = False
     defaults: Mapping[str, msgspec.Raw] = {}
     message_names: bool = True
-    reasoning_beside: bool = False
+
+
+COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})
+"""An OpenAI-compatible server of which no more is known: only the oldest, commonest words."""
