@@ -1,0 +1,115 @@
+"""Generations in SQLite: a batch goes in with its spending, or not at all, and never twice."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from turnout.core.types import Generation
+from turnout.store.database import Row
+from turnout.store.statements import SQL
+
+_DAY_MS: Final = 86_400_000
+# Counts come from providers. A sum of these stays far inside SQLite's 63 bits for any real ledger.
+_TOK_MAX: Final = 10**12
+COST_MAX_NUSD: Final = 10**18
+
+_DECODER: Final = msgspec.json.Decoder(Generation)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A generation with its JSON; encoded once, for the journal and for SQLite."""
+
+    generation: Generation
+    body: bytes
+
+
+class _Stored(msgspec.Struct):
+    body: bytes
+
+
+def encode(generation: Generation) -> Record:
+    """A record that SQLite can hold.
+
+    Raises:
+        ValueError: The cost is negative or above a thousand million USD.
+        msgspec.EncodeError, OverflowError: A field holds what JSON cannot.
+    """
+    if not 0 <= generation.cost_nusd <= COST_MAX_NUSD:
+        raise ValueError(f"generation {generation.id} costs {generation.cost_nusd} nano-USD")
+    return Record(generation, _ENCODER.encode(generation))
+
+
+def decode(body: bytes) -> Generation:
+    """The generation of a stored body; fields that a newer program wrote are ignored."""
+    return _DECODER.decode(body)
+
+
+def stored(row: Row) -> Generation:
+    """The generation of a row with a `body`."""
+    return decode(msgspec.convert(row, _Stored).body)
+
+
+def insert(connection: sqlite3.Connection, records: Sequence[Record]) -> int:
+    """Stores the records that are not there yet, and only their spending; how many those were.
+
+    Belongs in a transaction. The same id twice in a batch counts once, the first one.
+    """
+    fresh = _fresh(connection, records)
+    connection.executemany(SQL["insert_generation"], map(_columns, fresh))
+    spent: dict[tuple[str, int], list[int]] = {}
+    used_ms: dict[str, int] = {}
+    for record in fresh:
+        generation = record.generation
+        sums = spent.setdefault((generation.key_hash, generation.created_ms // _DAY_MS), [0, 0, 0])
+        sums[0] += generation.cost_nusd
+        sums[1] += 1
+        sums[2] += _tokens(generation)
+        before = used_ms.get(generation.key_hash, 0)
+        used_ms[generation.key_hash] = max(before, generation.created_ms)
+    connection.executemany(
+        SQL["add_spend"],
+        (
+            {"key_hash": key_hash, "day": day, "nusd": nusd, "requests": count, "tokens": tokens}
+            for (key_hash, day), (nusd, count, tokens) in spent.items()
+        ),
+    )
+    connection.executemany(
+        SQL["touch_key"], ({"hash": key_hash, "used_ms": at} for key_hash, at in used_ms.items())
+    )
+    return len(fresh)
+
+
+def _fresh(connection: sqlite3.Connection, records: Sequence[Record]) -> list[Record]:
+    ids = msgspec.json.encode([record.generation.id for record in records]).decode()
+    rows: Iterable[tuple[str]] = connection.execute(SQL["known_generations"], {"ids": ids})
+    seen = {row[0] for row in rows}
+    fresh: list[Record] = []
+    for record in records:
+        if record.generation.id not in seen:
+            seen.add(record.generation.id)
+            fresh.append(record)
+    return fresh
+
+
+def _columns(record: Record) -> dict[str, str | int | bytes]:
+    generation = record.generation
+    return {
+        "id": generation.id,
+        "key_hash": generation.key_hash,
+        "created_ms": generation.created_ms,
+        "state": generation.state,
+        "model": generation.model,
+        "provider": generation.provider,
+        "endpoint": generation.endpoint,
+        "cost_nusd": generation.cost_nusd,
+        "prompt_tok": min(generation.usage.prompt_tok, _TOK_MAX),
+        "completion_tok": min(generation.usage.completion_tok, _TOK_MAX),
+        "body": record.body,
+    }
+
+
+def _tokens(generation: Generation) -> int:
+    return min(generation.usage.prompt_tok + generation.usage.completion_tok, _TOK_MAX)
