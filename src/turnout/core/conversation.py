@@ -1,9 +1,9 @@
 """The internal form of a request: a conversation of typed parts, no provider's dialect.
 
-Every client dialect is read into it and every upstream dialect is written from it, unless both ends
-speak the same one (then the bytes pass, see `dialects.bridge`). What a dialect says that has no slot
-here rides in `extra`, keyed by that dialect's own field name, and is written back only to an
-upstream of the same dialect; elsewhere it is reported as dropped.
+Every client dialect is read into it and every upstream dialect is written from it, unless both
+ends speak the same one (then the bytes pass, see `dialects.bridge`). What a dialect says that has
+no slot here rides in `extra`, keyed by that dialect's own field name, and is written back only to
+an upstream of the same dialect; elsewhere it is reported as dropped.
 """
 
 from collections.abc import Mapping
@@ -157,7 +157,7 @@ Part: TypeAlias = (
 
 
 class Message(_Noun, frozen=True):
-    """One turn. A `tool` message holds exactly one ToolResult; order of parts is the order meant."""
+    """One turn, its parts in order. A `tool` message holds exactly one ToolResult."""
 
     role: Role
     parts: tuple[Part, ...]
@@ -166,7 +166,7 @@ class Message(_Noun, frozen=True):
 
 
 class Tool(_Noun, frozen=True):
-    """A function the model may call; `parameters` is a JSON Schema as bytes, order kept for caches."""
+    """A function the model may call; `parameters` is JSON Schema bytes, order kept for caches."""
 
     name: str
     description: str | None = None
@@ -184,7 +184,7 @@ class ToolChoice(_Noun, frozen=True):
 
 
 class OutputFormat(_Noun, frozen=True):
-    """The shape asked of the answer; `schema` (JSON Schema bytes) and `name` only with json_schema."""
+    """The shape asked of the answer; `schema` (bytes) and `name` go with json_schema."""
 
     kind: Literal["text", "json_object", "json_schema", "grammar", "python"]
     name: str | None = None

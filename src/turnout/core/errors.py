@@ -75,7 +75,7 @@ class FailureKind(StrEnum):
     QUOTA = "quota"  # the provider account has no money; retrying the same key is useless
     OVERLOADED = "overloaded"
     CONNECT_TIMEOUT = "connect_timeout"
-    FIRST_TOKEN_TIMEOUT = "first_token_timeout"
+    FIRST_TOKEN_TIMEOUT = "first_token_timeout"  # noqa: S105 (not a secret)
     IDLE_TIMEOUT = "idle_timeout"
     TOTAL_TIMEOUT = "total_timeout"
     SERVER = "server"
@@ -200,7 +200,7 @@ class FailedAttempt(msgspec.Struct, frozen=True):
     status: str  # the failure kind
 
 
-class Refusal(TurnoutError):
+class Refusal(TurnoutError):  # noqa: N818 (a refusal is not a fault of ours)
     """Our own no, before or instead of an answer.
 
     Attributes:

@@ -21,7 +21,7 @@ def generation_id(unix_ms: int) -> str:
 def issued_s(generation: str) -> int | None:
     """Unix seconds carried by a generation id, or None for a text that is not one of ours."""
     parts = generation.split("-")
-    if len(parts) != 3 or parts[0] != "gen" or not parts[1].isdigit():  # noqa: PLR2004
+    if len(parts) != 3 or parts[0] != "gen" or not parts[1].isdigit():
         return None
     return int(parts[1])
 

@@ -1,7 +1,7 @@
 """What the caller wants of routing: the `provider` object, and what the request itself needs.
 
-Source: contract sections 3.2 and 3.6. The structs are decoded straight from JSON, so a wrong type is
-refused with its path; semantics are in `flow.plan`.
+Source: contract sections 3.2 and 3.6. The structs are decoded straight from JSON, so a wrong type
+is refused with its path; semantics are in `flow.plan`.
 """
 
 from typing import Literal

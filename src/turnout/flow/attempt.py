@@ -22,17 +22,6 @@ async def attempt(this: Try) -> OpenStream | WholeAnswer:
     Raises:
         UpstreamError: It did not; nothing has reached the client but signs of life.
     """
-    exchange = await _dispatch(this)
-    try:
-        if this.inbound.stream:
-            return await _first_content(this, exchange)
-        return await _whole(this, exchange)
-    except BaseException:
-        exchange.abort()
-        raise
-
-
-async def _dispatch(this: Try) -> Exchange:
     request = _encoded(this)
     exchange = await this.gateway.pool.send(
         this.connection.base_url + request.path,
@@ -42,13 +31,19 @@ async def _dispatch(this: Try) -> Exchange:
         connect_s=min(this.deadlines.timeouts.connect_s, _left_s(this)),
     )
     try:
-        await patiently(this, exchange.head, _first_at_s(this), FailureKind.FIRST_TOKEN_TIMEOUT)
-        if exchange.status != 200:
-            raise await _refused(this, exchange)
+        return await _begun(this, exchange)
     except BaseException:
         exchange.abort()
         raise
-    return exchange
+
+
+async def _begun(this: Try, exchange: Exchange) -> OpenStream | WholeAnswer:
+    await patiently(this, exchange.head, _first_at_s(this), FailureKind.FIRST_TOKEN_TIMEOUT)
+    if exchange.status != 200:
+        raise await _refused(this, exchange)
+    if this.inbound.stream:
+        return await _first_content(this, exchange)
+    return await _whole(this, exchange)
 
 
 def _encoded(this: Try) -> UpstreamRequest:

@@ -60,7 +60,7 @@ class Failover:
 
     def exhausted(self, models: tuple[str, ...]) -> Refusal:
         """The last word. At least one attempt has failed."""
-        step, provider, error = self._told()
+        provider, error = self._told()
         attempts = tuple(
             FailedAttempt(name, failure.status or _NO_ANSWER, failure.kind.value)
             for _, name, failure in self._failures
@@ -91,12 +91,12 @@ class Failover:
             provider_code=error.code,
         )
 
-    def _told(self) -> tuple[Step, str, UpstreamError]:
-        """The failure worth telling: the caller's own fault if any provider named one, else the last."""
+    def _told(self) -> tuple[str, UpstreamError]:
+        """The failure worth telling: the caller's own fault if there is one, else the last."""
         for failure in reversed(self._failures):
             if failure[2].verdict.callers_fault:
-                return failure
-        return self._failures[-1]
+                return failure[1:]
+        return self._failures[-1][1:]
 
 
 def _summary(provider: str, error: UpstreamError, count: int) -> str:

@@ -101,7 +101,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 class Gateway:
     """The services of a running gateway. `snapshot` is swapped whole on reload."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (the services, by name)
         self,
         *,
         snapshot: Snapshot,

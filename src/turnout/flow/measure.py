@@ -79,7 +79,7 @@ def measure_failure(this: Try, error: UpstreamError) -> bool:
     return False
 
 
-def _note(
+def _note(  # noqa: PLR0913 (facts by name)
     this: Try,
     outcome: str,
     took_s: float,

@@ -1,9 +1,9 @@
 """Counts tokens when a provider sends no usage: with a real tokenizer, in a process of its own.
 
 The tokenizer (OpenAI's o200k vocabulary, package `bpe-openai`) costs 140 MB and half a second to
-load, so it lives in a child that is started at the first need and never in a gateway whose providers
-all report usage. When it is absent or late the count is bytes / 4; either way the usage is marked
-as estimated. Source of the ratio: OpenAI's help pages, about four characters of English a token.
+load, so it lives in a child that is started at the first need, and never where all providers report
+usage. When it is absent or late the count is bytes / 4; either way the usage is marked as
+estimated. Source of the ratio: OpenAI's help pages, about four characters of English a token.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ LONGEST_TEXT: Final = 256 * 1024
 
 def count_in_child(texts: Sequence[str]) -> list[int]:
     """Tokens of each text; runs in the child process."""
-    from bpe_openai import _bindings  # noqa: PLC0415 (140 MB: only here)  # pyright: ignore
+    from bpe_openai import _bindings  # noqa: PLC0415 (140 MB: only here)
 
     tokenizer = _bindings.tokenizer_for_encoding("o200k_base")
     return [int(tokenizer.count(text)) for text in texts]
@@ -41,7 +41,7 @@ class Estimator:
         self._usable = find_spec("bpe_openai") is not None
 
     async def count(self, texts: Sequence[bytes]) -> list[int]:
-        """Tokens of each UTF-8 text, in at most DEADLINE_S; never raises for want of a tokenizer."""
+        """Tokens of each UTF-8 text, in at most DEADLINE_S; rough when that fails."""
         if not self._usable or not any(texts):
             return [by_bytes(text) for text in texts]
         if self._child is None:
@@ -62,7 +62,5 @@ class Estimator:
     def close(self) -> None:
         """Ends the child without waiting for what it still counts."""
         if self._child is not None:
-            for process in list((self._child._processes or {}).values()):  # noqa: SLF001  # pyright: ignore
-                process.kill()
             self._child.shutdown(wait=False, cancel_futures=True)
             self._child = None

@@ -115,7 +115,7 @@ class Health:
             standing.open_until_s = now_s + standing.rest_s
 
     def cool(self, endpoint: str, now_s: float, retry_after_s: float | None) -> float:
-        """Rests an endpoint; returns for how many seconds. Without a wish of the provider it doubles."""
+        """Rests an endpoint; returns the seconds. Without a wish of the provider they double."""
         standing = self._standings.setdefault(endpoint, Standing())
         standing.cool_s = min(LONGEST_COOL_S, standing.cool_s * 2 or DEFAULT_COOL_S)
         wait_s = standing.cool_s if retry_after_s is None else min(LONGEST_COOL_S, retry_after_s)

@@ -92,7 +92,7 @@ def unserved(
     advice = " ".join(explain(c.model) for c in candidates)
     return Refusal(
         "not_found",
-        f"No endpoints found for {', '.join(asked)}: no provider that hosts it is configured. {advice}",
+        f"No endpoints found for {', '.join(asked)}: no provider that hosts it is on. {advice}",
         param="model",
         availability=Availability(
             code="no_endpoints", retryable=False, requested_models=asked, docs_url=DOCS_URL

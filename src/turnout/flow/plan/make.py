@@ -141,7 +141,7 @@ def _first_no(
 
 
 def _preferred(endpoints: list[Endpoint], terms: Terms, dropped: list[Dropped]) -> list[Endpoint]:
-    """Keeps the endpoints that honour what matters most, where at least one does (contract, 3.6)."""
+    """Keeps those that honour what matters most, where at least one does (contract, 3.6)."""
     kept = endpoints
     for name in _SOFT:
         if name not in terms.needs.parameters:

@@ -99,7 +99,7 @@ def _first(pair: tuple[tuple[float, ...], Place]) -> tuple[float, ...]:
 
 
 def _weighted(seed: int) -> Score:
-    """Sorting by -ln(u)/w draws without replacement with probability w (Efraimidis–Spirakis)."""
+    """Sorting by -ln(u)/w draws without replacement by weight w (Efraimidis, Spirakis 2006)."""
 
     def score(index: int, endpoint: Endpoint) -> float:
         rate = blended_rate(endpoint)
