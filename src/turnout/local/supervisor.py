@@ -17,7 +17,7 @@ import os
 import secrets
 import socket
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -138,7 +138,11 @@ class Supervisor:
     async def _run_child(self) -> float | None:
         """See one child through to its end; returns the monotonic second at which it came up."""
         self._become("starting")
-        child = await self._spawn()
+        try:
+            child = await self._spawn()
+        except OSError as error:  # no memory, no process slots: as good as a crash
+            self._reason = f"cannot start a process: {error.strerror}"
+            return None
         try:
             self._pid = child.pid
             failure = await self._wait_ready(child)
@@ -163,7 +167,6 @@ class Supervisor:
             *command_line(self._model, port=self._port, parent=os.getpid()),
             stdin=PIPE,
             stdout=PIPE,
-            stderr=None if sys.stderr is not None else DEVNULL,
         )
 
     async def _wait_ready(self, child: Process) -> str | None:
@@ -178,6 +181,8 @@ class Supervisor:
                 return await _first_health(report.port, child)
         except TimeoutError:
             return f"not ready within {_START_S:.0f} s"
+        except ValueError:  # a line too long, or no JSON: someone wrote to the report's descriptor
+            return "the child did not report as expected"
 
     async def _exchange(self, child: Process) -> Report | None:
         """Hand over the key, read the report; None when the child dies first."""
