@@ -1,0 +1,179 @@
+"""File and environment → Settings, or every reason why not."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from turnout.config.environment import CONFIG_FILE, misspelt, overlay
+from turnout.config.file import TomlFile, read_toml
+from turnout.config.positions import KeyPath, dotted, line_near
+from turnout.config.prices import price_faults
+from turnout.config.problems import ConfigError, Problem
+from turnout.config.secret import Secret
+from turnout.config.settings import Local, ProviderSettings, Proxies, Sections, Settings
+from turnout.config.shape import read_struct
+from turnout.config.switches import Sources, switches
+from turnout.providers import PROVIDERS
+from turnout.upstream.target import Ways
+
+DEFAULT_FILE: Final = Path("turnout.toml")
+_MODEL: Final = re.compile(r"[^/\s]+/[^/\s]+\Z")
+_ORIGIN: Final = re.compile(r"\*|https?://[^/\s]+\Z")
+_NO_FILE: Final = TomlFile(DEFAULT_FILE, {}, {})
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The configuration in force.
+
+    Args:
+        path: The file named on the command line. Without it TURNOUT_CONFIG names one, and without
+            that `turnout.toml` in the current folder is read when it is there.
+        environ: The environment; a variable TURNOUT_<SECTION>_<SETTING> wins over the file.
+
+    Raises:
+        ConfigError: With all faults, each with file, line, field, and what is allowed.
+    """
+    named = path or (Path(environ[CONFIG_FILE]) if environ.get(CONFIG_FILE) else None)
+    where = named or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
+    return resolve(read_toml(where) if where is not None else None, environ)
+
+
+def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
+    """As `load`, for a file that has been read."""
+    faults = _Faults(file or _NO_FILE)
+    tree = msgspec.convert(faults.file.tree, dict[str, object])
+    faults.origins = overlay(tree, environ)
+    sections = read_struct(Sections, tree, faults.refuse)
+    faults.shape_is_read()
+    _check_sections(sections, faults)
+    sources = Sources(
+        environ=environ,
+        known=PROVIDERS,
+        refuse=faults.refuse,
+        refuse_variable=faults.refuse_variable,
+        warn=faults.warn,
+    )
+    found = switches(sections.providers, sections.local, sources)
+    proxies = _proxies(sections.proxies, environ, faults)
+    if faults.problems:
+        raise ConfigError(faults.problems)
+    changed = msgspec.structs.replace(
+        sections,
+        data_dir=_beside(faults, sections.data_dir, "data_dir"),
+        local=_local(sections.local, faults),
+        proxies=proxies,
+    )
+    return Settings(
+        **{name: getattr(changed, name) for name in Sections.__struct_fields__},
+        file=file.path if file is not None else None,
+        switches=found,
+        warnings=(*faults.warnings, *misspelt(environ)),
+    )
+
+
+class _Faults:
+    """Collects what is wrong, and knows where each setting came from."""
+
+    def __init__(self, file: TomlFile) -> None:
+        self.file = file
+        self.origins: Mapping[KeyPath, str] = {}
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self._refused: list[KeyPath] = []
+        self._misshapen: tuple[KeyPath, ...] = ()
+
+    def shape_is_read(self) -> None:
+        """From here on, a fault that may follow from an earlier one inside it is not told again."""
+        self._misshapen = tuple(self._refused)
+
+    def refuse(self, path: KeyPath, message: str) -> None:
+        if any(inner[: len(path)] == path for inner in self._misshapen):
+            return
+        self._refused.append(path)
+        self.problems.append(self._problem(path, message))
+
+    def refuse_variable(self, name: str, message: str) -> None:
+        self.problems.append(Problem(source="environment", field=name, message=message))
+
+    def warn(self, path: KeyPath, message: str) -> None:
+        self.warnings.append(self._problem(path, message))
+
+    def _problem(self, path: KeyPath, message: str) -> Problem:
+        variable = self.origins.get(path) or self.origins.get(path[:-1])
+        if variable is not None:
+            return Problem(source="environment", field=variable, message=message)
+        line = line_near(self.file.lines, path)
+        return Problem(source=str(self.file.path), line=line, field=dotted(path), message=message)
+
+
+def _beside(faults: _Faults, path: Path, *setting: str) -> Path:
+    """A path that a file says is relative to that file; any other to the current folder."""
+    said_by_file = setting in faults.file.lines and setting not in faults.origins
+    return faults.file.path.parent / path if said_by_file else path
+
+
+def _local(local: Local, faults: _Faults) -> Local:
+    if local.model_file is None:
+        return local
+    near = _beside(faults, local.model_file, "local", "model_file")
+    return msgspec.structs.replace(local, model_file=near)
+
+
+# ── what a type cannot say ──────────────────────────────────────────────────────────────────────
+
+
+def _check_sections(sections: Sections, faults: _Faults) -> None:
+    default = sections.models.default
+    if default is not None and not _MODEL.match(default):
+        faults.refuse(("models", "default"), 'expected a model as "author/slug"')
+    for index, origin in enumerate(sections.server.cors_origins):
+        if not _ORIGIN.match(origin):
+            text = 'expected "*" or an origin such as https://chat.example.com'
+            faults.refuse(("server", "cors_origins", index), text)
+    for slug, provider in sections.providers.items():
+        _check_models(("providers", slug, "models"), provider, faults)
+
+
+def _check_models(path: KeyPath, provider: ProviderSettings, faults: _Faults) -> None:
+    if not isinstance(provider.models, tuple):
+        return
+    seen: set[str] = set()
+    for index, model in enumerate(provider.models):
+        place = (*path, index)
+        if not _MODEL.match(model.id):
+            text = 'expected a model as "author/slug", for example "meta-llama/llama-3.3-70b"'
+            faults.refuse((*place, "id"), text)
+        if model.id in seen:
+            faults.refuse((*place, "id"), "is listed twice for this provider")
+        seen.add(model.id)
+        if model.price is not None:
+            for field, fault in price_faults(model.price):
+                faults.refuse((*place, "price", field), fault)
+
+
+def _proxies(proxies: Proxies, environ: Mapping[str, str], faults: _Faults) -> Proxies:
+    """The file's, else the variables that every HTTP client knows, in either case."""
+
+    def usual(name: str) -> str:
+        return environ.get(name) or environ.get(name.lower()) or ""
+
+    https = proxies.https or Secret(usual("HTTPS_PROXY"))
+    http = proxies.http or Secret(usual("HTTP_PROXY"))
+    for name, proxy in (("https", https), ("http", http)):
+        try:
+            Ways({name: proxy.reveal()}, "")
+        except ValueError as error:
+            text = f"expected an address such as http://host:3128; {error}"
+            if getattr(proxies, name) is not None:
+                faults.refuse(("proxies", name), text)
+            else:
+                faults.refuse_variable(f"{name.upper()}_PROXY", text)
+    listed = tuple(host.strip() for host in usual("NO_PROXY").split(",") if host.strip())
+    return Proxies(
+        https=https if https.reveal() else None,
+        http=http if http.reveal() else None,
+        no_proxy=proxies.no_proxy or listed,
+    )

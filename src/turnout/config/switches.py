@@ -1,0 +1,261 @@
+"""Which providers are on, with which keys, and why."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from turnout.config.environment import provider_keys, variable_for
+from turnout.config.positions import KeyPath
+from turnout.config.problems import nearest
+from turnout.config.secret import Secret
+from turnout.config.settings import Kind, Local, ProviderSettings, Switch
+from turnout.dialects.adapter import Provider
+from turnout.dialects.openai_chat.adapter import OpenAIChat
+from turnout.upstream.target import Ways, header_block, read_target
+
+LOCAL: Final = "local"
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
+_REFERENCE: Final = "env:"
+_UNSENDABLE: Final = "a key has only visible ASCII characters; this one has others"
+_ADDRESS: Final = "an address such as http://host:8000/v1"
+
+Report = Callable[[KeyPath, str], None]
+
+
+class Sources(msgspec.Struct, frozen=True):
+    """Where answers come from and where complaints go.
+
+    Attributes:
+        known: The providers that Turnout ships, by slug.
+        refuse: Takes a setting's path and what is wrong with it.
+        refuse_variable: Takes a variable's name and what is wrong with its value.
+        warn: As `refuse`, for what is allowed and unwise.
+    """
+
+    environ: Mapping[str, str]
+    known: Mapping[str, Provider]
+    refuse: Report
+    refuse_variable: Callable[[str, str], None]
+    warn: Report
+
+
+def switches(
+    configured: Mapping[str, ProviderSettings], local: Local, sources: Sources
+) -> Mapping[str, Switch]:
+    """Every known provider and every configured one, known ones first."""
+    found: dict[str, Switch] = {}
+    for slug, provider in sources.known.items():
+        if slug == LOCAL:
+            found[slug] = _local(provider, local)
+            continue
+        found[slug] = _switch(provider, configured.get(slug), sources)
+    for slug, settings in configured.items():
+        if slug == LOCAL and LOCAL in sources.known:
+            sources.refuse(("providers", slug), "the embedded model is set up in [local]")
+        elif slug not in sources.known:
+            provider = _own_server(slug, settings, sources)
+            if provider is not None:
+                found[slug] = _switch(provider, settings, sources)
+        elif settings.kind is not None:
+            text = f"{slug} is a provider that Turnout knows; leave kind out"
+            sources.refuse(("providers", slug, "kind"), text)
+    return found
+
+
+def _local(provider: Provider, local: Local) -> Switch:
+    reason = "the embedded model" if local.enabled else "local.enabled is false"
+    return Switch(provider=provider, on=local.enabled, reason=reason)
+
+
+def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Provider | None:
+    """A provider made of the file alone."""
+    path = ("providers", slug)
+    if not _SLUG.match(slug):
+        sources.refuse(path, "a provider's name has only lower-case letters, digits and hyphens")
+        return None
+    owner = next((p.id for p in sources.known.values() if slug in p.aliases), None)
+    if owner is not None:
+        sources.refuse(path, f"this provider is configured as [providers.{owner}]")
+        return None
+    if settings.base_url is None:
+        meant = nearest(slug, sources.known)
+        hint = f'did you mean "{meant}"? ' if meant else ""
+        text = f"not a provider that Turnout knows; {hint}A server of your own needs base_url"
+        sources.refuse(path, text)
+        return None
+    pattern = _pattern(settings.kind or "openai-compatible", sources.known)
+    return Provider(
+        id=slug,
+        name=settings.name or slug,
+        adapter=pattern.adapter if pattern else OpenAIChat(),
+        base_url=None,
+        api_key_env=(variable_for(slug),),
+        keyless=True,
+        auth="bearer",
+        cancels=pattern.cancels if pattern else None,
+    )
+
+
+def _pattern(kind: Kind, known: Mapping[str, Provider]) -> Provider | None:
+    """The known provider whose dialect a kind of server speaks; SGLang took over vLLM's."""
+    return known.get(kind) or (known.get("vllm") if kind == "sglang" else None)
+
+
+def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sources) -> Switch:
+    if settings is not None and settings.name is not None:
+        provider = msgspec.structs.replace(provider, name=settings.name)
+    if settings is not None and not settings.enabled:
+        return Switch(provider=provider, on=False, reason="enabled = false in the file")
+    keys, reason = _keys(provider, settings, sources)
+    path = ("providers", provider.id)
+    if settings is None:
+        return _by_environment(provider, keys, reason, sources)
+    base_url = _address(settings, provider, sources)
+    if not keys and not provider.keyless and settings.base_url is None:
+        sources.warn(path, f"is configured and has no key: {_how_to_turn_on(provider)}")
+        return Switch(provider=provider, on=False, reason=_how_to_turn_on(provider))
+    listed = settings.models if isinstance(settings.models, tuple) else ()
+    headers = _headers(path, settings, sources)
+    return Switch(
+        provider=provider,
+        on=base_url is not None,
+        reason=reason or "configured, without a key",
+        base_url=base_url,
+        keys=keys,
+        headers=headers,
+        timeouts=settings.timeouts,
+        discover=settings.models == "discover" or (settings.models is None and provider.keyless),
+        models=listed,
+        data_policy=settings.data_policy,
+    )
+
+
+def _by_environment(
+    provider: Provider, keys: tuple[Secret, ...], reason: str, sources: Sources
+) -> Switch:
+    """A provider of which the file says nothing."""
+    if provider.keyless or not keys:
+        return Switch(provider=provider, on=False, reason=_how_to_turn_on(provider))
+    unset = [name for name in provider.base_url_env if not sources.environ.get(name)]
+    if provider.base_url is None or unset:
+        need = " and ".join(unset) or f"base_url in [providers.{provider.id}]"
+        return Switch(provider=provider, on=False, reason=f"{reason}; set {need} as well")
+    base_url = provider.base_url.format_map(sources.environ)
+    fault = address_fault(base_url)
+    if fault is not None:
+        sources.refuse_variable(" and ".join(provider.base_url_env), fault)
+    return Switch(provider=provider, on=True, reason=reason, base_url=base_url, keys=keys)
+
+
+def _how_to_turn_on(provider: Provider) -> str:
+    if provider.keyless:
+        return f"add [providers.{provider.id}] to turnout.toml"
+    return f"set {' or '.join(provider.api_key_env or (variable_for(provider.id),))}"
+
+
+def _address(settings: ProviderSettings, provider: Provider, sources: Sources) -> str | None:
+    path = ("providers", provider.id, "base_url")
+    address = settings.base_url
+    if address is None:
+        unset = [name for name in provider.base_url_env if not sources.environ.get(name)]
+        if provider.base_url is None or unset:
+            instead = f" (or set {' and '.join(unset)})" if unset else ""
+            sources.refuse(path, f"is missing; {_ADDRESS} is needed{instead}")
+            return None
+        address = provider.base_url.format_map(sources.environ)
+    fault = address_fault(address)
+    if fault is not None:
+        sources.refuse(path, fault)
+        return None
+    return address.rstrip("/")
+
+
+def address_fault(address: str) -> str | None:
+    """Why a text is no base address, or None; repeats nothing of it, as it may hold a secret."""
+    try:
+        read_target(address, Ways({}, ""))
+    except ValueError as error:
+        return f"expected {_ADDRESS}; {error}"
+    if "?" in address or "#" in address:
+        return "expected an address without ? and #, as paths are added to it"
+    return None
+
+
+# ── secrets ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _keys(
+    provider: Provider, settings: ProviderSettings | None, sources: Sources
+) -> tuple[tuple[Secret, ...], str]:
+    """The keys and, in words, where they are from; ("", no words) without a key."""
+    path = ("providers", provider.id)
+    written: list[tuple[KeyPath, Secret]] = []
+    if settings is not None:
+        if settings.api_key is not None:
+            written.append(((*path, "api_key"), settings.api_key))
+        written += [
+            ((*path, "api_keys", index), key) for index, key in enumerate(settings.api_keys)
+        ]
+    if written:
+        keys = [key for place, secret in written for key in _resolve(place, secret, sources)]
+        if not _sendable(keys):
+            sources.refuse(path, _UNSENDABLE)
+        return _distinct(keys), "key in the file" if len(keys) == 1 else "keys in the file"
+    usual = provider.api_key_env or (variable_for(provider.id),)
+    found = provider_keys(provider.id, usual, sources.environ)
+    names = " and ".join(dict.fromkeys(found.values()))
+    keys = [Secret(key) for key in found]
+    if not _sendable(keys):
+        sources.refuse_variable(names, _UNSENDABLE)
+    return _distinct(keys), f"{names} is set" if names else ""
+
+
+def _sendable(keys: Iterable[Secret]) -> bool:
+    """A key goes into a header, so it has no spaces, line breaks or letters beyond ASCII."""
+    return all(re.fullmatch(r"[\x21-\x7e]+", key.reveal()) for key in keys)
+
+
+def _resolve(path: KeyPath, secret: Secret, sources: Sources) -> tuple[Secret, ...]:
+    """The secrets that a text of the file stands for; "env:NAME" may hold several."""
+    text = secret.reveal()
+    if not text.startswith(_REFERENCE):
+        sources.warn(path, 'a secret is written in the file; "env:NAME" keeps it out')
+        return (secret,)
+    name = text.removeprefix(_REFERENCE)
+    value = sources.environ.get(name, "")
+    found = tuple(Secret(key.strip()) for key in value.split(",") if key.strip())
+    if not found:
+        sources.refuse(path, _unset(name))
+    return found
+
+
+def _unset(name: str) -> str:
+    """Names the variable when it looks like one: a key pasted after "env:" is not repeated."""
+    shown = name if re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", name) else "that env: names"
+    return f"the environment variable {shown} is not set"
+
+
+def _headers(
+    path: KeyPath, settings: ProviderSettings, sources: Sources
+) -> tuple[tuple[str, Secret], ...]:
+    headers: list[tuple[str, Secret]] = []
+    for name, secret in settings.headers.items():
+        place = (*path, "headers", name)
+        value = secret
+        if secret.reveal().startswith(_REFERENCE):
+            variable = secret.reveal().removeprefix(_REFERENCE)
+            value = Secret(sources.environ.get(variable, ""))
+            if not value.reveal():
+                sources.refuse(place, _unset(variable))
+        try:
+            header_block([(name, value.reveal())])
+        except ValueError as error:
+            sources.refuse(place, str(error))
+        headers.append((name.lower(), value))
+    return tuple(headers)
+
+
+def _distinct(keys: Iterable[Secret]) -> tuple[Secret, ...]:
+    return tuple(dict.fromkeys(keys))
