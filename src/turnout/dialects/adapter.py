@@ -181,12 +181,17 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What every answer to the client carries, whoever served it."""
+    """What every answer to the client carries, whoever served it.
+
+    `usage_with_choices`: usage rides on the last choice chunk of a stream, for clients that index
+    `choices[0]` of every chunk (contract section 4.1).
+    """
 
     id: str
     created_s: int
     model: str
     provider: str
+    usage_with_choices: bool = False
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):

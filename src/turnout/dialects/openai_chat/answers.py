@@ -1,0 +1,146 @@
+"""The whole answer a client reads: built here for the splice and for the translation alike."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from turnout.dialects.adapter import (
+    Bill,
+    Completion,
+    Event,
+    Failure,
+    Finish,
+    Head,
+    Identity,
+    Tally,
+    UsageReport,
+)
+from turnout.dialects.openai_chat.chunks import head_fields
+from turnout.dialects.openai_chat.decoder import Choice, Reading, is_set
+from turnout.dialects.openai_chat.deltas import Json, merged, message, said, without
+from turnout.dialects.openai_chat.usage import Reported, members, write_usage
+
+# Members that we speak for at the top of an answer; all others ride along.
+_OURS: Final = frozenset(
+    {"id", "provider", "model", "object", "created", "system_fingerprint", "choices", "usage"}
+)
+_REBUILT: Final = frozenset({"reasoning", "reasoning_details", "tool_calls"})
+_CALLS: Final = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
+_NULL: Final = msgspec.Raw(b"null")
+
+
+def write_answer(completion: Completion, head: Head, bill: Bill) -> bytes:
+    """An answer out of events."""
+    choices: dict[int, list[Event]] = {}
+    fingerprint, tier = None, None
+    for event in completion.events:
+        match event:
+            case Identity():
+                fingerprint, tier = event.system_fingerprint, event.service_tier
+            case UsageReport() | Failure():
+                pass
+            case _:
+                choices.setdefault(event.choice, []).append(event)
+    rest = members({"service_tier": tier}) if tier else b""
+    written = [_choice(index, events) for index, events in sorted(choices.items())]
+    return assemble(head, bill, msgspec.json.encode(fingerprint), written, rest)
+
+
+def assemble(
+    head: Head,
+    bill: Bill,
+    fingerprint: bytes | msgspec.Raw,
+    choices: list[dict[str, Json]],
+    rest: bytes,
+    reported: Reported | None = None,
+) -> bytes:
+    """The body; `rest`: further members with a comma in front of each."""
+    return b"".join(
+        (
+            b"{",
+            head_fields(head, "chat.completion"),
+            b'"system_fingerprint":',
+            fingerprint,
+            b',"choices":',
+            msgspec.json.encode(choices),
+            rest,
+            b',"usage":',
+            write_usage(bill, reported),
+            b"}",
+        )
+    )
+
+
+def _choice(index: int, events: list[Event]) -> dict[str, Json]:
+    what = message(events)
+    choice: dict[str, Json] = {"index": index, "message": what.delta}
+    if what.logprobs is not None:
+        choice["logprobs"] = what.logprobs
+    return _ended(choice, what.finish)
+
+
+def _ended(choice: dict[str, Json], finish: Finish | None) -> dict[str, Json]:
+    choice["finish_reason"] = finish.reason if finish else None
+    choice["native_finish_reason"] = finish.native if finish else None
+    return choice
+
+
+class SplicedAnswer:
+    """The upstream's own answer with model, ids, reasons, reasoning and usage made ours."""
+
+    __slots__ = ("_choices", "_fields", "_head", "_reported", "tally")
+
+    def __init__(self, reading: Reading, head: Head, tally: Tally) -> None:
+        self.tally = tally
+        self._head = head
+        self._fields = reading.fields
+        self._choices = [_spliced(choice) for choice in reading.choices]
+        self._reported = reading.usage
+
+    def render(self, bill: Bill) -> bytes:
+        """See Answer."""
+        fingerprint = self._fields.get("system_fingerprint", _NULL)
+        rest = members(without(self._fields, _OURS))
+        return assemble(self._head, bill, fingerprint, self._choices, rest, self._reported)
+
+
+def _spliced(choice: Choice) -> dict[str, Json]:
+    fields: dict[str, Json] = {**choice.fields, "index": choice.index}
+    finish = next((event for event in choice.events if isinstance(event, Finish)), None)
+    fields["message"] = _spliced_message(choice.delta, choice.events)
+    return _ended(fields, finish)
+
+
+def _spliced_message(raw: Mapping[str, msgspec.Raw], events: list[Event]) -> dict[str, Json]:
+    """Every field of the upstream's message; reasoning unified beside them, calls canonical."""
+    fields: dict[str, Json] = {"role": "assistant", "content": None, **raw}
+    if raw.keys() <= _PLAIN:
+        return fields
+    ours = said(merged(events)).delta
+    for name in ("reasoning", "reasoning_details"):
+        if name in ours and not is_set(raw, name):
+            fields[name] = ours[name]
+    calls = ours.get("tool_calls")
+    if isinstance(calls, list):
+        fields["tool_calls"] = _spliced_calls(raw, calls)
+    elif "tool_calls" in raw:
+        fields.pop("tool_calls")
+    if not isinstance(fields["content"], msgspec.Raw) or bytes(fields["content"]).startswith(b"["):
+        fields["content"] = ours.get("content")
+    return fields
+
+
+_PLAIN: Final = frozenset({"role", "content", "refusal", "annotations"})
+
+
+def _spliced_calls(raw: Mapping[str, msgspec.Raw], calls: list[Json]) -> list[Json]:
+    """Our calls over the upstream's own fields, one to one: each call is named once here."""
+    theirs = _CALLS.decode(raw["tool_calls"]) if is_set(raw, "tool_calls") else []
+    out: list[Json] = []
+    for place, call in enumerate(calls):
+        if isinstance(call, dict):
+            call.pop("index", None)
+            riders = theirs[place] if len(theirs) == len(calls) else {}
+            out.append({**riders, **call})
+    return out

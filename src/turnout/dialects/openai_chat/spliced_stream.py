@@ -1,0 +1,277 @@
+"""The stream of an upstream that speaks the client's dialect, rewritten where it must be.
+
+All plain content events of one stream are alike but for their text. The first one is read in full;
+the bytes before and after its text become a `_Seam`, and whatever matches it later is spliced:
+
+    data: {…upstream head…"content":"  Hello  "},…}\\n\\n
+    data: {…our head……………"content":"  Hello  "},…}\\n\\n
+
+Whole reads go at once when every event in them matches; everything else is decoded by the same
+reader as the translation's, with the fields nobody knows riding along.
+"""
+
+from typing import Final
+
+import msgspec
+
+from turnout.core.errors import UpstreamError
+from turnout.dialects.adapter import Bill, Event, Head, Tally, TextDelta
+from turnout.dialects.bridge import note
+from turnout.dialects.openai_chat.chunks import ChunkWriter, top_members
+from turnout.dialects.openai_chat.decoder import (
+    Choice,
+    ChunkReader,
+    Reading,
+    identity,
+    is_set,
+    refuse_html,
+    unframed,
+)
+from turnout.dialects.openai_chat.deltas import Json, said, without
+from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_chat.usage import Reported, members
+from turnout.wire.sse import Frames
+
+_NULL: Final = b"null"
+_TOP: Final = frozenset(
+    {"id", "object", "created", "model", "provider", "choices", "usage", "error"}
+)
+_NEVER_NULL: Final = frozenset({"system_fingerprint", "service_tier"})
+_IN_CHOICE: Final = frozenset(
+    {
+        "index",
+        "delta",
+        "message",
+        "finish_reason",
+        "native_finish_reason",
+        "logprobs",
+        "usage",
+        "error",
+    }
+)
+_IN_DELTA: Final = frozenset(
+    {"role", "content", "refusal", "tool_calls", "images", "audio", "annotations"}
+)
+_MAX_VAIN: Final = 16
+"""Seams learned in a row without a match; then the stream is not of the kind that repeats."""
+
+
+class _Seam(msgspec.Struct, frozen=True):
+    """What surrounds the text of a plain content event, theirs and ours.
+
+    Soundness: JSON has one reading. If an event begins with `head`, ends with `tail` and holds no
+    bare quote between, then its text is what is between, and all else equals the event that taught.
+    """
+
+    head: bytes
+    tail: bytes
+    our_head: bytes
+    our_tail: bytes
+    first: bytes
+    last: bytes
+    between: bytes
+    our_between: bytes
+
+
+class SplicedStream:
+    """One stream. `tally.spoken` holds text as JSON-escaped bytes, which cost nothing to collect."""
+
+    __slots__ = (
+        "_frames",
+        "_identified",
+        "_reader",
+        "_reported",
+        "_seam",
+        "_usage_key",
+        "_vain",
+        "_writer",
+        "tally",
+    )
+
+    def __init__(self, quirks: Quirks, head: Head) -> None:
+        self.tally = Tally()
+        self._frames = Frames()
+        self._reader = ChunkReader(quirks)
+        self._writer = ChunkWriter(head)
+        self._usage_key = quirks.usage_key
+        self._reported: Reported | None = None
+        self._seam: _Seam | None = None
+        self._vain = 0
+        self._identified = False
+
+    def feed(self, data: bytes) -> bytes:
+        """See StreamTranslator; one joined write for each read."""
+        if self.tally.error is not None or self.tally.ended:
+            return b""
+        seam = self._seam
+        if seam is not None:
+            held = self._frames.take_pending()
+            if held is not None:
+                data = held + data
+                spliced = self._whole_read(seam, data)
+                if spliced is not None:
+                    return spliced
+        out = [self._event(payload) for payload in self._frames.feed(data)]
+        if self._frames.stray:
+            refuse_html(self._frames.stray)
+        return b"".join(out)
+
+    def end(self) -> bytes:
+        """See StreamTranslator; a frame that was cut in the middle says nothing."""
+        if self.tally.error is not None or self.tally.ended:
+            return b""
+        out: list[bytes] = []
+        for payload in self._frames.end():
+            try:
+                out.append(self._event(payload))
+            except UpstreamError:
+                break
+        if not self._identified and (error := unframed(self._frames.stray)) is not None:
+            self.tally.error = error
+        return b"".join(out)
+
+    def close(self, bill: Bill) -> bytes:
+        """See StreamTranslator."""
+        return self._writer.close(bill, self._reported)
+
+    def fail(self, error: UpstreamError, bill: Bill | None) -> bytes:
+        """See StreamTranslator."""
+        return self._writer.fail(error, bill, self._reported)
+
+    # ── the fast way ────────────────────────────────────────────────────────────────────────────
+
+    def _whole_read(self, seam: _Seam, data: bytes) -> bytes | None:
+        """All complete events of one read, when each is plain content; None leaves them be."""
+        cut = data.rfind(b"\n\n") + 2
+        begin, end = len(seam.first), cut - len(seam.last)
+        if end < begin or not data.startswith(seam.first) or not data.endswith(seam.last, 0, cut):
+            return None
+        texts = data[begin:end].split(seam.between)
+        if not _plain(b" ".join(texts)):
+            return None
+        text = b"".join(texts)
+        if cut < len(data):
+            self._frames.feed(data[cut:])
+        self._heard(text)
+        return seam.our_head + seam.our_between.join(texts) + seam.our_tail
+
+    def _heard(self, text: bytes) -> None:
+        self._vain = 0
+        if text:
+            self.tally.content = True
+            self.tally.spoken += text
+
+    # ── event by event ──────────────────────────────────────────────────────────────────────────
+
+    def _event(self, payload: bytes) -> bytes:
+        if self.tally.error is not None or self.tally.ended:
+            return b""
+        seam = self._seam
+        if seam is not None and payload.startswith(seam.head) and payload.endswith(seam.tail):
+            text = payload[len(seam.head) : len(payload) - len(seam.tail)]
+            if len(payload) >= len(seam.head) + len(seam.tail) and _plain(text):
+                self._heard(text)
+                return seam.our_head + text + seam.our_tail
+        if payload == b"[DONE]":
+            self.tally.ended = True
+            return b""
+        reading = self._reader.read(payload)
+        top = self._top(reading)
+        out = [self._choice(choice, top) for choice in reading.choices]
+        if reading.usage is not None:
+            self._reported = reading.usage
+            self.tally.usage = reading.usage.usage
+        elif len(reading.choices) == 1 and self._vain < _MAX_VAIN:
+            self._learn(payload, reading.choices[0], out[0])
+        if reading.error is not None:
+            self.tally.error = reading.error
+        return b"".join(out)
+
+    def _top(self, reading: Reading) -> bytes:
+        if not self._identified:
+            self._identified = True
+            note(self.tally, identity(reading.fields))
+        riders = {
+            name: raw
+            for name, raw in reading.fields.items()
+            if name not in _TOP
+            and name != self._usage_key
+            and not (name in _NEVER_NULL and raw == _NULL)
+        }
+        return top_members(riders)
+
+    def _choice(self, choice: Choice, top: bytes) -> bytes:
+        """One client chunk for one upstream choice, b"" when it says nothing."""
+        what = said(choice.events)
+        for event in choice.events:
+            self._note(event, choice)
+        delta: dict[str, Json] = what.delta
+        riders = without(choice.delta, _IN_DELTA)
+        rest = without(choice.fields, _IN_CHOICE)
+        if not (choice.events or _telling(riders) or _telling(rest)):
+            return b""
+        for name, raw in riders.items():
+            # Their `reasoning_details` go as they are; a null must not hide what we unified.
+            if raw != _NULL or name not in delta:
+                delta[name] = raw
+        finish = (what.finish.reason, what.finish.native) if what.finish else None
+        tail = members(rest)
+        if is_set(choice.fields, "logprobs"):
+            tail += b',"logprobs":' + bytes(choice.fields["logprobs"])
+        return self._writer.chunk(choice.index, delta, finish, rest=tail, top=top)
+
+    def _note(self, event: Event, choice: Choice) -> None:
+        if isinstance(event, TextDelta) and bytes(choice.delta["content"]).startswith(b'"'):
+            self.tally.content = True
+            self.tally.spoken += bytes(choice.delta["content"])[1:-1]
+        else:
+            note(self.tally, event)
+
+    def _learn(self, payload: bytes, choice: Choice, ours: bytes) -> None:
+        """Takes a plain content event as the pattern of those that follow."""
+        if len(choice.events) != 1 or not isinstance(choice.events[0], TextDelta):
+            return
+        text = bytes(choice.delta["content"])
+        theirs_at = _only(payload, text)
+        ours_at = _only(ours, text)
+        if theirs_at is None or ours_at is None or b'"role"' in ours[:ours_at]:
+            return
+        size = len(text)
+        head, tail = payload[: theirs_at + 1], payload[theirs_at + size - 1 :]
+        our_head, our_tail = ours[: ours_at + 1], ours[ours_at + size - 1 :]
+        first, last = b"data: " + head, tail + b"\n\n"
+        self._seam = _Seam(
+            head, tail, our_head, our_tail, first, last, last + first, our_tail + our_head
+        )
+        self._vain += 1
+
+
+def _plain(text: bytes) -> bool:
+    """The inside of one JSON string (or several, blanks between): no bare quote, valid UTF-8.
+
+    Every quote must follow a backslash. Could one of them close the string all the same, behind an
+    escaped backslash? Then the next quote would open a string, outside of which no backslash may
+    stand, and the counts would differ.
+    """
+    if b'"' in text and text.count(b'"') != text.count(b'\\"'):
+        return False
+    if b"\n" in text or b"\r" in text:
+        return False
+    if not text.isascii():
+        try:
+            text.decode()
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _telling(riders: dict[str, msgspec.Raw]) -> bool:
+    return any(raw != _NULL for raw in riders.values()) if riders else False
+
+
+def _only(data: bytes, text: bytes) -> int | None:
+    """Where the content string `text` stands, None unless exactly one member could be it."""
+    for key in (b'"content":', b'"content": '):
+        if data.count(key + text) == 1:
+            return data.find(key + text) + len(key)
+    return None

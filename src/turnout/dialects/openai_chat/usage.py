@@ -1,0 +1,199 @@
+"""Usage both ways: overlapping counts into disjoint buckets, a bill into ChatUsage."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final, TypeAlias
+
+import msgspec
+
+from turnout.core.money import NANO_PER_USD, Nusd, usd
+from turnout.core.usage import Usage
+from turnout.dialects.adapter import Bill
+
+Fields: TypeAlias = Mapping[str, msgspec.Raw]
+
+_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NO_FIELDS: Final[Fields] = {}
+_MAX_COUNT: Final = 2**53
+_TICKS_PER_NUSD: Final = 10  # xAI counts cost in 1e-10 USD: docs.x.ai, "cost_in_usd_ticks"
+
+# What we answer ourselves; an upstream's words for these never reach the client.
+_OURS: Final = frozenset(
+    {
+        "prompt_tokens",
+        "completion_tokens",
+        "total_tokens",
+        "prompt_tokens_details",
+        "completion_tokens_details",
+        "cost",
+        "cost_details",
+        "is_byok",
+        "estimated",
+    }
+)
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """An upstream's usage object: its counts, and what it says beyond them."""
+
+    usage: Usage
+    extra: Fields = _NO_FIELDS
+    prompt_extra: Fields = _NO_FIELDS
+    completion_extra: Fields = _NO_FIELDS
+
+
+def read_object(raw: msgspec.Raw | bytes | None) -> dict[str, msgspec.Raw]:
+    """The fields of a JSON object; {} for anything else."""
+    if raw is None:
+        return {}
+    try:
+        return _OBJECT.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+
+
+def _count(fields: Fields, *names: str) -> int:
+    """The first of the named counts that is there; 0 for null, negatives and nonsense."""
+    for name in names:
+        raw = fields.get(name)
+        if raw is None or raw == b"null":
+            continue
+        try:
+            value = int(bytes(raw)) if len(bytes(raw)) <= 16 else 0
+        except ValueError:
+            continue
+        return min(max(value, 0), _MAX_COUNT)
+    return 0
+
+
+def read_usage(raw: msgspec.Raw | bytes) -> Reported | None:
+    """The counts of a `usage` object, None when it holds none.
+
+    `prompt_tokens` includes cached, written and media tokens, `completion_tokens` thinking;
+    xAI alone counts thinking outside of it, which shows in its total. Hits are called
+    `prompt_cache_hit_tokens` by DeepSeek and `cached_tokens` by Moonshot.
+    """
+    fields = read_object(raw)
+    if "prompt_tokens" not in fields and "completion_tokens" not in fields:
+        return None
+    inside = read_object(fields.get("prompt_tokens_details"))
+    outside = read_object(fields.get("completion_tokens_details"))
+    prompt = _count(fields, "prompt_tokens")
+    completion = _count(fields, "completion_tokens")
+    left, cache_read = _take(
+        prompt,
+        _count(inside, "cached_tokens")
+        or _count(fields, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens"),
+    )
+    left, cache_write = _take(
+        left,
+        _count(inside, "cache_write_tokens", "cache_creation_tokens")
+        or _count(fields, "cache_creation_input_tokens"),
+    )
+    left, audio_in = _take(left, _count(inside, "audio_tokens"))
+    left, image_in = _take(left, _count(inside, "image_tokens"))
+    text_in, video_in = _take(left, _count(inside, "video_tokens"))
+    reasoning = _count(outside, "reasoning_tokens") or _count(fields, "reasoning_tokens")
+    if reasoning and _thinks_outside(fields, prompt, completion, reasoning):
+        completion += reasoning
+    left, reasoning = _take(completion, reasoning)
+    left, audio_out = _take(left, _count(outside, "audio_tokens"))
+    text_out, image_out = _take(left, _count(outside, "image_tokens"))
+    server = read_object(fields.get("server_tool_use_details") or fields.get("server_tool_use"))
+    usage = Usage(
+        text_in=text_in,
+        cache_read=cache_read,
+        cache_write=cache_write,
+        image_in=image_in,
+        audio_in=audio_in,
+        video_in=video_in,
+        text_out=text_out,
+        reasoning=reasoning,
+        audio_out=audio_out,
+        image_out=image_out,
+        searches=_count(server, "web_search_requests") or _count(fields, "num_search_queries"),
+        upstream_cost_nusd=_cost(fields),
+    )
+    return Reported(
+        usage,
+        {name: value for name, value in fields.items() if name not in _OURS},
+        {name: value for name, value in inside.items() if name not in _PROMPT_OURS},
+        {name: value for name, value in outside.items() if name not in _COMPLETION_OURS},
+    )
+
+
+_PROMPT_OURS: Final = frozenset(
+    {"cached_tokens", "cache_write_tokens", "audio_tokens", "video_tokens"}
+)
+_COMPLETION_OURS: Final = frozenset({"reasoning_tokens", "image_tokens", "audio_tokens"})
+
+
+def _take(whole: int, part: int) -> tuple[int, int]:
+    """Splits a bucket off, never below zero: what is left, what was taken."""
+    taken = min(whole, part)
+    return whole - taken, taken
+
+
+def _thinks_outside(fields: Fields, prompt: int, completion: int, reasoning: int) -> bool:
+    return (
+        reasoning > completion or _count(fields, "total_tokens") == prompt + completion + reasoning
+    )
+
+
+def _cost(fields: Fields) -> Nusd | None:
+    """What the provider says it charged: OpenRouter's number, Perplexity's object, xAI's ticks."""
+    if ticks := _count(fields, "cost_in_usd_ticks"):
+        return Nusd(round(Decimal(ticks) / _TICKS_PER_NUSD))
+    raw = fields.get("cost")
+    if raw is not None and bytes(raw).startswith(b"{"):
+        raw = read_object(raw).get("total_cost")
+    if raw is None:
+        return None
+    try:
+        amount = Decimal(bytes(raw).decode())
+    except (InvalidOperation, ValueError):
+        return None
+    if not amount.is_finite() or not 0 <= amount < NANO_PER_USD:
+        return None
+    return Nusd(round(amount * NANO_PER_USD))
+
+
+def write_usage(bill: Bill, reported: Reported | None = None) -> bytes:
+    """The contract's ChatUsage as JSON; money is printed exactly, never through a float."""
+    usage = bill.usage
+    prompt, completion = usage.prompt_tok, usage.completion_tok
+    head = (
+        f'{{"prompt_tokens":{prompt},"completion_tokens":{completion},'
+        f'"total_tokens":{prompt + completion},{_money(bill)}"is_byok":false,'
+        f'"prompt_tokens_details":{{"cached_tokens":{usage.cache_read},'
+        f'"cache_write_tokens":{usage.cache_write + usage.cache_write_1h},'
+        f'"audio_tokens":{usage.audio_in},"video_tokens":{usage.video_in}'
+    ).encode()
+    tail = (
+        f'}},"completion_tokens_details":{{"reasoning_tokens":{usage.reasoning},'
+        f'"image_tokens":{usage.image_out},"audio_tokens":{usage.audio_out}'
+    ).encode()
+    last = b'},"estimated":true' if usage.estimated else b"}"
+    if reported is None:
+        return head + tail + last + members(bill.extra) + b"}"
+    extra = {**reported.extra, **bill.extra}
+    inside, outside = members(reported.prompt_extra), members(reported.completion_extra)
+    return head + inside + tail + outside + last + members(extra) + b"}"
+
+
+def _money(bill: Bill) -> str:
+    if bill.charge is None:
+        return '"cost":null,"cost_details":null,'
+    total = usd(bill.charge.total)
+    return (
+        f'"cost":{total},"cost_details":{{"upstream_inference_cost":{total},'
+        f'"upstream_inference_prompt_cost":{usd(bill.charge.prompt)},'
+        f'"upstream_inference_completions_cost":{usd(bill.charge.completion)}}},'
+    )
+
+
+def members(fields: Mapping[str, object]) -> bytes:
+    """The fields as `,"name":value` each, to be put behind other members of an object."""
+    if not fields:
+        return b""
+    return b"," + msgspec.json.encode(fields)[1:-1]
