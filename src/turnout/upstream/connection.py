@@ -205,9 +205,9 @@ class Connection(asyncio.Protocol):
     # ── the parser's side ───────────────────────────────────────────────────────────────────────
 
     def on_message_begin(self) -> None:
-        """A second message in one exchange: only after 1xx is that in order."""
+        """Stops the parser at a second message; only after 1xx is one in order."""
         if self._begun:
-            self._keep = False
+            raise HttpParserError("bytes after the end of the answer")
         self._begun = True
 
     def on_headers_complete(self) -> None:

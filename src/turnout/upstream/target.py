@@ -187,7 +187,7 @@ def _covers(word: str, host: str, port: int) -> bool:
     if "/" in word:
         return _in_block(word, host)
     name, _, at = word.rpartition(":")
-    if at.isdigit() and name and ":" not in name.strip("[]"):
+    if at.isdigit() and name and (name.endswith("]") or ":" not in name):
         if int(at) != port:
             return False
         word = name
