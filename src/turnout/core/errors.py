@@ -4,7 +4,7 @@
     ├── Refusal            our own no: the caller's request, key, budget or preferences
     └── UpstreamError      a provider failed us; `kind` says how, `VERDICTS[kind]` what follows
 
-Errors carry facts as fields. Only `turnout.edge.errors` chooses a status code or a body.
+Errors carry facts as fields. Only `turnout.edge.errors` puts a status on the wire.
 """
 
 from collections.abc import Mapping
@@ -43,6 +43,37 @@ ErrorType = Literal[
     "unmapped",
 ]
 """The closed vocabulary of the contract, section 5."""
+
+HTTP_STATUS: Final[Mapping[ErrorType, int]] = {
+    "context_length_exceeded": 400,
+    "max_tokens_exceeded": 400,
+    "token_limit_exceeded": 400,
+    "string_too_long": 400,
+    "authentication": 401,
+    "permission_denied": 403,
+    "payment_required": 402,
+    "rate_limit_exceeded": 429,
+    "provider_overloaded": 503,
+    "provider_unavailable": 502,
+    "invalid_request": 400,
+    "invalid_prompt": 400,
+    "not_found": 404,
+    "precondition_failed": 412,
+    "payload_too_large": 413,
+    "unprocessable": 422,
+    "content_policy_violation": 400,
+    "refusal": 400,
+    "invalid_image": 400,
+    "image_too_large": 400,
+    "image_too_small": 400,
+    "unsupported_image_format": 400,
+    "image_not_found": 404,
+    "image_download_failed": 400,
+    "server": 500,
+    "timeout": 504,
+    "unmapped": 500,
+}
+"""The contract's status for each type, section 5.2; also the integer `code` inside a stream."""
 
 AvailabilityCode = Literal[
     "model_not_found",

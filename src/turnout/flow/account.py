@@ -34,6 +34,7 @@ async def usage_of(gateway: Gateway, inbound: Inbound, tally: Tally) -> Usage:
 
 def admit(gateway: Gateway, making: Draft) -> None:
     """Notes in the journal that a request has begun, so that even its sudden end is on record."""
+    making.admitted = True
     gateway.ledger.begin(_record(gateway, making, "interrupted"))
 
 
@@ -61,6 +62,8 @@ def settle(
     """Writes the terminal record if none is written; without `facts` the client pays nothing."""
     if not making.settled:
         making.settled = True
+        if not making.admitted:
+            admit(gateway, making)
         gateway.ledger.settle(_record(gateway, making, state, **_failed(refusal), **facts))
 
 

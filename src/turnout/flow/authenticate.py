@@ -1,15 +1,20 @@
 """Header → key. Refuses before a byte of the body is read."""
 
+from typing import Final, Literal
+
 from turnout.core.errors import Refusal
 from turnout.core.types import Headers
 from turnout.flow.gateway import Gateway
 from turnout.identity.keys import Key
+from turnout.identity.limits import check_alive
 
-_BEARER = "bearer "
+KeyKind = Literal["inference", "management", "any"]
+
+_BEARER: Final = "bearer "
 
 
-async def authenticate(gateway: Gateway, headers: Headers, *, management: bool = False) -> Key:
-    """The caller's key, alive, of the right kind and within its limits.
+async def authenticate(gateway: Gateway, headers: Headers, kind: KeyKind = "inference") -> Key:
+    """The caller's key, alive, of the right kind and, for inference, within its limits.
 
     Raises:
         Refusal: 401 without a valid key, 403 for the wrong kind, 402 over its limit.
@@ -24,12 +29,14 @@ async def authenticate(gateway: Gateway, headers: Headers, *, management: bool =
     key = gateway.keyring.find(secret) or await gateway.keyring.lookup(secret)
     if key is None:
         raise Refusal("authentication", "User not found: this key is not known here.")
-    if key.disabled:
-        raise Refusal("authentication", "This key is disabled.")
-    if key.management is not management:
-        kind = "management" if management else "inference"
-        raise Refusal("permission_denied", f"Only {kind} keys can perform this operation.")
-    gateway.ledger.spending.check(key, gateway.clock.unix_ms())
+    now_ms = gateway.clock.unix_ms()
+    check_alive(key, now_ms)
+    if kind != "any" and key.management is not (kind == "management"):
+        raise Refusal(
+            "permission_denied", f"Only {kind} keys can perform this operation."
+        )
+    if kind == "inference":
+        gateway.keyring.spending.check(key, now_ms)
     return key
 
 

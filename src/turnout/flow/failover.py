@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from turnout.core.errors import (
+    VERDICTS,
     Availability,
     AvailabilityCode,
     FailedAttempt,
@@ -109,15 +110,19 @@ _RETRYABLE: Final[frozenset[AvailabilityCode]] = frozenset(
 
 
 def _availability_code(errors: Sequence[UpstreamError]) -> AvailabilityCode | None:
-    """The contract's code when all attempts agree in kind; none for the caller's own fault."""
-    if any(error.verdict.callers_fault for error in errors):
-        return None
+    """The contract's code for failures that pass with time; None where waiting will not help."""
     kinds = {error.kind for error in errors}
     if kinds == {FailureKind.RATE_LIMITED}:
         return "capacity_exhausted"
     if kinds == {FailureKind.MODEL_NOT_FOUND}:
         return "model_unavailable_upstream"
-    return "temporarily_unavailable"
+    return None if kinds & _LASTING else "temporarily_unavailable"
+
+
+_LASTING: Final = frozenset(
+    {kind for kind, verdict in VERDICTS.items() if verdict.callers_fault}
+    | {FailureKind.AUTH, FailureKind.PERMISSION, FailureKind.QUOTA, FailureKind.MODEL_NOT_FOUND}
+)
 
 
 def broken_off(provider: str, error: UpstreamError) -> Refusal:

@@ -52,6 +52,7 @@ class Draft(msgspec.Struct, kw_only=True):
 
     Attributes:
         started_s: Monotonic second of accept.
+        admitted: The journal knows that it has begun.
         settled: The one terminal record has been written.
         first_content_s: Monotonic second of a stream's first content.
         dropped: Parameters that the endpoint last tried did not get; emulated: that it got in
@@ -70,6 +71,7 @@ class Draft(msgspec.Struct, kw_only=True):
     dropped: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
     first_content_s: float | None = None
+    admitted: bool = False
     settled: bool = False
 
 

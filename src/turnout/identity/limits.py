@@ -150,14 +150,10 @@ class Spending:
         """Lets a key pass that is enabled, not expired, and below its limit.
 
         Raises:
-            Refusal: "authentication" (401) when disabled or expired, "payment_required" (402) when
-                the limit is reached; the text says when it resets.
+            Refusal: As `check_alive`, or "payment_required" (402) when the limit is reached; the
+                text says when it resets.
         """
-        if key.disabled:
-            raise Refusal("authentication", "this API key is disabled", status=401)
-        if key.expires_ms is not None and now_ms >= key.expires_ms:
-            message = f"this API key expired at {_iso(key.expires_ms)}"
-            raise Refusal("authentication", message, status=401)
+        check_alive(key, now_ms)
         if key.limit_nusd is None:
             return
         spent = self.spent(key.hash, now_ms).towards(key.limit_reset)
@@ -170,6 +166,19 @@ class Spending:
         if not start_ms <= at_ms < start_ms + DAY_MS:
             self._bounds = windows(at_ms)
         return self._bounds
+
+
+def check_alive(key: Key, now_ms: int) -> None:
+    """Lets a key pass that is enabled and not expired, whatever it has spent.
+
+    Raises:
+        Refusal: "authentication" (401) when it is disabled or expired.
+    """
+    if key.disabled:
+        raise Refusal("authentication", "this API key is disabled", status=401)
+    if key.expires_ms is not None and now_ms >= key.expires_ms:
+        message = f"this API key expired at {_iso(key.expires_ms)}"
+        raise Refusal("authentication", message, status=401)
 
 
 def _exhausted(limit: int, spent: int, reset: LimitReset | None, now_ms: int) -> Refusal:

@@ -1,0 +1,98 @@
+"""What a handler of an ordinary route gets and gives: typed query and body in, bytes out."""
+
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from turnout.core.errors import Refusal, invalid
+from turnout.flow.gateway import Gateway
+from turnout.identity.keys import Key
+
+_T = TypeVar("_T")
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole answer."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def reply(answer: object, status: int = 200) -> Reply:
+    """An answer from types."""
+    return Reply(body=msgspec.json.encode(answer), status=status)
+
+
+class Ask:
+    """One request to an ordinary route, its caller known.
+
+    Attributes:
+        key: The caller's, None on public routes without one.
+    """
+
+    def __init__(self, gateway: Gateway, request: Request, key: Key | None) -> None:
+        self.gateway = gateway
+        self.request = request
+        self.key = key
+
+    @property
+    def caller(self) -> Key:
+        """The caller's key, on routes that need one."""
+        if self.key is None:
+            raise Refusal("authentication", "No auth credentials found.")
+        return self.key
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query string; the last of duplicates."""
+        return dict(self.request.query_params)
+
+    def asked(self, kind: type[_T]) -> _T:
+        """The query string as a Struct.
+
+        Raises:
+            Refusal: 400 that names the parameter.
+        """
+        try:
+            return msgspec.convert(self.query, kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise _refusal(error, "query") from error
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    async def body(self, kind: type[_T]) -> _T:
+        """The JSON body as a Struct.
+
+        Raises:
+            Refusal: 400 that names the field, what was wrong and what is allowed; 413.
+        """
+        raw = await self.request.body()
+        if len(raw) > LARGEST_BODY:
+            raise Refusal("payload_too_large", f"The body is over {LARGEST_BODY} bytes.")
+        try:
+            return msgspec.json.decode(raw, type=kind)
+        except msgspec.ValidationError as error:
+            raise _refusal(error, "body") from error
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise invalid("body", f"is not valid JSON: {error}") from error
+
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes; bodies of ordinary routes are small."""
+
+
+def _refusal(error: msgspec.ValidationError, where: str) -> Refusal:
+    """msgspec says "Expected `int`, got `str` - at `$.limit`": the path becomes the param."""
+    text, _, path = str(error).partition(" - at `$")
+    field = path.rstrip("`").lstrip(".") or where
+    return invalid(field, text[:1].lower() + text[1:])
+
+
+def facts(struct: msgspec.Struct) -> dict[str, Any]:
+    """A Struct's fields, to be extended into an answer."""
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}
