@@ -65,7 +65,7 @@ class Local(_Section, frozen=True):
         enabled: Whether it is started; it is also left out when its file is not there.
         model_file: A GGUF file; without it the one that `turnout fetch-model` fetched.
         parallel: Requests answered at once; each has its share of the context.
-        context_tok: Context of all of them together, in tokens; 23 KB of memory each.
+        context: Context of all of them together, in tokens; 23 KB of memory each.
         threads: Compute threads; 0 takes as many as there are cores.
         embeddings: Serve embeddings beside chat.
     """
@@ -73,7 +73,9 @@ class Local(_Section, frozen=True):
     enabled: bool = True
     model_file: Path | None = None
     parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
-    context_tok: Annotated[int, msgspec.Meta(ge=512, le=1_048_576)] = 8192
+    context_tok: Annotated[int, msgspec.Meta(ge=512, le=1_048_576)] = msgspec.field(
+        default=8192, name="context"
+    )
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
     embeddings: bool = True
 
@@ -164,8 +166,8 @@ class ModelSettings(_Section, frozen=True):
         upstream: What the provider calls it; else the part of `id` after the slash.
         name: For people; else made from `id`.
         price: Unpriced without it, which is a visible state and not free.
-        context_tok: Prompt and completion together, in tokens.
-        max_output_tok: The longest completion, in tokens.
+        context: Prompt and completion together, in tokens.
+        max_output: The longest completion, in tokens.
         inputs: Modalities of prompts.
         outputs: Modalities of completions.
         parameters: Request parameters it honours, in the contract's words; unknown without it.
@@ -177,8 +179,8 @@ class ModelSettings(_Section, frozen=True):
     upstream: Text | None = None
     name: Text | None = None
     price: Prices | None = None
-    context_tok: Count | None = None
-    max_output_tok: Count | None = None
+    context_tok: Count | None = msgspec.field(default=None, name="context")
+    max_output_tok: Count | None = msgspec.field(default=None, name="max_output")
     inputs: tuple[Modality, ...] = ("text",)
     outputs: tuple[Modality, ...] = ("text",)
     parameters: tuple[Text, ...] | None = None
@@ -279,11 +281,13 @@ class Settings(Sections, frozen=True):
         file: The file that was read, None when there was none.
         switches: Every known provider and every configured one, by slug.
         warnings: What is allowed and unwise.
+        pinned: Dotted names of settings that the command line has the last word on.
     """
 
     file: Path | None = None
     switches: Mapping[str, Switch] = {}
     warnings: tuple[Problem, ...] = ()
+    pinned: frozenset[str] = frozenset()
 
 
 NEEDS_RESTART: tuple[str, ...] = (

@@ -493,7 +493,8 @@ base_url = "http://h/v1"
 id = "meta-llama/llama-3.3-70b-instruct"
 upstream = "llama"
 price = { prompt = 0.1, completion = "0.300000000001", request = 1e-3 }
-context_tok = 131_072
+context = 131_072
+max_output = 8192
 inputs = ["text", "image"]
 parameters = ["tools", "seed"]
 quantization = "fp8"
