@@ -87,7 +87,7 @@ LARGEST_BODY = 1024 * 1024
 
 
 def _refusal(error: msgspec.ValidationError, where: str) -> Refusal:
-    """msgspec says "Expected `int`, got `str` - at `$.limit`": the path becomes the param."""
+    """From msgspec's "Expected `int`, got `str` - at `$.limit`": the path becomes the param."""
     text, _, path = str(error).partition(" - at `$")
     field = path.rstrip("`").lstrip(".") or where
     return invalid(field, text[:1].lower() + text[1:])

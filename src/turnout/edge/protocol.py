@@ -5,7 +5,7 @@ task. This leans on uvicorn's `HttpToolsProtocol.cycle`; its version is pinned i
 """
 
 import asyncio
-from typing import Final
+from typing import Final, cast
 
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -21,7 +21,8 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancels the request in flight, if it asked for that."""
         super().connection_lost(exc)
-        cycle: RequestResponseCycle | None = self.cycle  # None until the first request
+        # None until the first request, which uvicorn's own types leave out.
+        cycle = cast("RequestResponseCycle | None", self.cycle)
         if cycle is not None and not cycle.response_complete:
             task: asyncio.Task[None] | None = cycle.scope.get(TASK)
             if task is not None:

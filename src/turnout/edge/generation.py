@@ -1,0 +1,122 @@
+"""`GET /generation`: one record in the contract's shape, readable once the answer is there."""
+
+from typing import Any
+
+import msgspec
+
+from turnout.core.errors import Refusal
+from turnout.core.types import Attempt, Generation
+from turnout.edge.ask import Ask, Reply, reply
+from turnout.edge.shapes import dollars, iso
+
+_API_TYPES = {"openai.chat": "completions", "openai.completions": "completions"}
+
+
+class GenerationQuery(msgspec.Struct, frozen=True):
+    """Query of `GET /generation`."""
+
+    id: str
+
+
+async def get_generation(ask: Ask) -> Reply:
+    """The record of a generation, for the key that made it or a management key."""
+    record = await ask.gateway.ledger.get(ask.asked(GenerationQuery).id)
+    if record is None or not _may_see(ask, record):
+        raise Refusal("not_found", "No generation has this id.", param="id")
+    return reply({"data": shown(record, ask)})
+
+
+def _may_see(ask: Ask, record: Generation) -> bool:
+    return ask.caller.management or ask.caller.hash == record.key_hash
+
+
+def shown(record: Generation, ask: Ask) -> dict[str, Any]:
+    """Every key of contract section 2.3, null where unknown, and ours beside them."""
+    usage = record.usage
+    cost = dollars(record.cost_nusd)
+    connection = ask.gateway.snapshot.connections.get(record.provider)
+    return _CONTRACT_NULLS | {
+        "id": record.id,
+        "request_id": record.request_id,
+        "upstream_id": record.upstream_id,
+        "session_id": record.session_id,
+        "api_type": _API_TYPES.get(record.dialect, "completions"),
+        "created_at": iso(record.created_ms),
+        "model": record.model or record.requested,
+        "provider_name": connection.provider.name if connection else record.provider or None,
+        "streamed": record.streamed,
+        "cancelled": record.state == "cancelled",
+        "finish_reason": record.finish_reason,
+        "native_finish_reason": record.native_finish_reason,
+        "latency": record.ttft_ms if record.ttft_ms is not None else record.latency_ms,
+        "generation_time": record.generation_ms,
+        "tokens_prompt": usage.prompt_tok,
+        "tokens_completion": usage.completion_tok,
+        "native_tokens_prompt": usage.prompt_tok,
+        "native_tokens_completion": usage.completion_tok,
+        "native_tokens_reasoning": usage.reasoning,
+        "native_tokens_cached": usage.cache_read,
+        "native_tokens_completion_images": usage.image_out,
+        "total_cost": cost,
+        "usage": cost,
+        "upstream_inference_cost": cost,
+        "cache_discount": dollars(record.cache_discount_nusd) if usage.cache_read else None,
+        "http_referer": record.app_url,
+        "origin": record.app_url or "",
+        "user_agent": record.user_agent,
+        "service_tier": record.service_tier,
+        "provider_responses": [_attempt(attempt) for attempt in record.attempts],
+        "turnout": _ours(record),
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "endpoint_id": attempt.endpoint,
+        "id": attempt.upstream_id or "",
+        "is_byok": False,
+        "latency": attempt.latency_ms,
+        "model_permaslug": attempt.model,
+        "provider_name": attempt.provider,
+        "status": attempt.status,
+        "outcome": attempt.outcome,
+        "message": attempt.message,
+        "ttft": attempt.ttft_ms,
+    }
+
+
+def _ours(record: Generation) -> dict[str, Any]:
+    return {
+        "state": record.state,
+        "requested": record.requested,
+        "endpoint": record.endpoint,
+        "estimated_usage": record.usage.estimated,
+        "unpriced": record.unpriced,
+        "latency_ms": record.latency_ms,
+        "ttft_ms": record.ttft_ms,
+        "dropped_parameters": record.dropped,
+        "emulated_parameters": record.emulated,
+        "error_type": record.error_type,
+        "error_message": record.error_message,
+        "seed": str(record.seed),
+    }
+
+
+_CONTRACT_NULLS: dict[str, Any] = {
+    "app_id": None,
+    "data_region": "global",
+    "external_user": None,
+    "is_byok": False,
+    "moderation_latency": None,
+    "num_fetches": None,
+    "num_input_audio_prompt": None,
+    "num_media_completion": None,
+    "num_media_prompt": None,
+    "num_search_results": None,
+    "preset_id": None,
+    "response_cache_source_id": None,
+    "router": None,
+    "web_search_engine": None,
+    "workspace_id": None,
+}
+"""Keys the contract's clients require, of features that this gateway does not have."""
