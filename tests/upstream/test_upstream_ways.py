@@ -229,3 +229,12 @@ def test_proxy_of_another_kind_is_refused_at_once(url: str) -> None:
     """Only http:// proxies are spoken; anything else is a configuration error."""
     with pytest.raises(ValueError, match=r"proxy|URL"):
         Pool(proxies={"https": url})
+
+
+def test_authority_file_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
+    """A missing or empty CA file is heard of at start, not at the first request."""
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    for path in (empty, tmp_path / "missing.pem"):
+        with pytest.raises(ValueError, match="CA file"):
+            Pool(ca_file=str(path))

@@ -20,6 +20,9 @@ class Dialer:
 
     Args:
         ca_file: PEM certificates to trust beside the system's.
+
+    Raises:
+        ValueError: The CA file cannot be read.
     """
 
     __slots__ = ("_ca_file", "_context")
@@ -27,6 +30,8 @@ class Dialer:
     def __init__(self, ca_file: str | None) -> None:
         self._ca_file = ca_file
         self._context: ssl.SSLContext | None = None
+        if ca_file is not None:  # a wrong file is the operator's to hear of, at start
+            self._tls()
 
     async def open(
         self, origin: Origin, made: Callable[[], Connection], within_s: float
@@ -50,7 +55,10 @@ class Dialer:
         if self._context is None:
             context = ssl.create_default_context()
             if self._ca_file is not None:
-                context.load_verify_locations(self._ca_file)
+                try:
+                    context.load_verify_locations(self._ca_file)
+                except (OSError, ssl.SSLError) as error:
+                    raise ValueError("the CA file holds no readable PEM certificate") from error
             context.set_alpn_protocols(["http/1.1"])
             self._context = context
         return self._context

@@ -5,6 +5,7 @@
     while data := await exchange.read(60): …                          or `read_all`
 
 A pool belongs to one event loop. It sets no bound on busy connections: who sends owns that bound.
+Redirects are not followed: they would carry a key to a host nobody configured.
 """
 
 import asyncio
@@ -43,7 +44,7 @@ class Pool:
         user_agent: Sent unless the caller's headers name one; "" sends none.
 
     Raises:
-        ValueError: A proxy's URL cannot be read.
+        ValueError: A proxy's URL or the CA file cannot be read.
     """
 
     def __init__(  # noqa: PLR0913 (settings, each with its default)
