@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8787
 DATA ?= data
 BIN := .venv/bin
-SOURCES := src tests bench
+SOURCES := src tests bench docs
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run dev fmt check test test-all bench docs gen lock clean
@@ -16,12 +16,12 @@ SOURCES := src tests bench
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
 
-setup: .venv/.ready  ## make .venv with turnout and the embedded model in it (run and test do it themselves)
+setup: .venv/.ready  ## make .venv, with turnout and the embedded model; the others call it
 
-run: setup  ## start the gateway on $(HOST):$(PORT), state in $(DATA)/
+run: setup  ## start the gateway (HOST, PORT, DATA=folder may be set)
 	@exec $(BIN)/turnout serve --host $(HOST) --port $(PORT) --data-dir $(DATA)
 
-dev: setup  ## the gateway against simulated providers; edit dev/turnout.toml, it is reloaded
+dev: setup  ## the gateway against simulated providers; configuration is reloaded when saved
 	@exec dev/run $(HOST) $(PORT)
 
 fmt: .venv/.ready-dev  ## format, and fix what can be fixed
@@ -43,14 +43,14 @@ test-all: check  ## the same with property tests at depth, and an install of the
 bench: .venv/.ready-dev  ## load the gateway, nginx and nothing in one run; JSON to bench/results/
 	$(BIN)/python -m bench
 
-docs gen: .venv/.ready-dev  ## write the generated references (settings, routes, providers) into docs/
-	$(BIN)/python docs/generate.py
+docs gen: .venv/.ready-dev  ## write the generated pages of docs/reference/
+	@set -e; for page in docs/*.py; do echo $(BIN)/python $$page; $(BIN)/python $$page; done
 
 lock:  ## resolve both locks anew (needs uv)
 	$(COMPILE) --upgrade -o requirements.lock
 	$(COMPILE) --upgrade --group dev --constraint requirements.lock -o requirements-dev.lock
 
-clean:  ## remove what make made, except $(DATA)/
+clean:  ## remove what make made; never data/
 	rm -rf .venv build dist .ruff_cache .hypothesis .import_linter_cache tests/output
 	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
 

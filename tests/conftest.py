@@ -4,10 +4,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+# A deadline per example would measure the machine; `make test-all` asks for the deep profile.
+settings.register_profile("turnout", deadline=None)
+settings.register_profile("deep", deadline=None, max_examples=2_000)
+settings.load_profile("turnout")
 
 RECORDINGS = ROOT.parent / "shared" / "recordings"
 
