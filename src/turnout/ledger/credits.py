@@ -30,4 +30,4 @@ async def total_granted(database: Database) -> Nusd:
         StoreUnavailable: The store cannot be read.
     """
     rows = await database.read("total_granted")
-    return Nusd(sum(int(value or 0) for value in rows[0].values()))
+    return Nusd(int(rows[0]["nusd"] or 0))

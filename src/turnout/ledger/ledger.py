@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final, Self
 
+import msgspec
+
 from turnout.core.clock import Clock
 from turnout.core.money import Nusd
 from turnout.core.types import Generation
@@ -32,8 +34,6 @@ from turnout.store.transaction import transaction
 
 _GATHER_S: Final = 0.05
 _RETRY_S: Final = 0.25
-_CLOSE_S: Final = 5.0
-_PENDING_MAX: Final = 8192
 _PRUNE_HELPING: Final = 2000
 _DAY_MS: Final = 86_400_000
 
@@ -41,6 +41,25 @@ Cursor = tuple[int, str]
 """(created_ms, id) of the last record of a page; the next page is what is older."""
 
 log = logging.getLogger(__name__)
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is kept, and how safely.
+
+    Attributes:
+        fsync: Survive a power cut too: every line of the journal waits for the disk.
+        segment_bytes: Size from which on the journal starts a new file.
+        pending_max: Records held in memory until they are committed; about 2 KB each.
+        close_s: How long `close` may wait for SQLite.
+    """
+
+    fsync: bool = False
+    segment_bytes: int = SEGMENT_BYTES
+    pending_max: int = 8192
+    close_s: float = 5.0
+
+
+DEFAULTS: Final = Options()
 
 
 class Ledger:
@@ -59,7 +78,7 @@ class Ledger:
         lock: FolderLock,
         on_settle: Callable[[Generation], None],
         recovered: Recovered,
-        pending_max: int,
+        options: Options,
     ) -> None:
         self.recovered = recovered
         self._database = database
@@ -69,7 +88,7 @@ class Ledger:
         self._folder_lock = lock
         self._on_settle = on_settle
         self._used_nusd = _total_spend(database)
-        self._pending_max = pending_max
+        self._options = options
         self._pending: dict[str, Generation] = {}
         self._queue: deque[tuple[Record, int | None]] = deque()
         self._held: list[tuple[Record, int | None]] = []
@@ -87,9 +106,7 @@ class Ledger:
         clock: Clock,
         *,
         on_settle: Callable[[Generation], None],
-        fsync: bool = False,
-        segment_bytes: int = SEGMENT_BYTES,
-        pending_max: int = _PENDING_MAX,
+        options: Options = DEFAULTS,
     ) -> Self:
         """The ledger of a data folder, after what a crash left behind was recovered; blocks.
 
@@ -97,9 +114,7 @@ class Ledger:
             database: Of the same folder; it outlives the ledger.
             clock: For the times of movements and prunings.
             on_settle: Called in `settle` with every record (spending counters, live feeds).
-            fsync: Survive a power cut too: every line waits for the disk.
-            segment_bytes: Size from which on the journal starts a new file.
-            pending_max: Records held in memory until committed; about 2 KB each.
+            options: See `Options`.
 
         Raises:
             FolderInUse: Another gateway serves from this folder.
@@ -109,7 +124,7 @@ class Ledger:
         try:
             folder = open_folder(database.folder / "journal")
             recovered = recover(database, folder)
-            journal = Journal.open(folder, segment_bytes=segment_bytes, fsync=fsync)
+            journal = Journal.open(folder, segment_bytes=options.segment_bytes, fsync=options.fsync)
             return cls(
                 database=database,
                 clock=clock,
@@ -117,7 +132,7 @@ class Ledger:
                 lock=lock,
                 on_settle=on_settle,
                 recovered=recovered,
-                pending_max=pending_max,
+                options=options,
             )
         except BaseException as error:
             lock.release()
@@ -151,7 +166,7 @@ class Ledger:
         record = encode(generation)
         segment = self._write_end(record)
         self._used_nusd += generation.cost_nusd
-        if segment is not None and len(self._pending) >= self._pending_max:
+        if segment is not None and len(self._pending) >= self._options.pending_max:
             with self._lock:
                 self._spilled[segment] += 1
         else:
@@ -166,6 +181,12 @@ class Ledger:
     def in_flight(self) -> int:
         """Requests that have begun and are not settled."""
         return len(self._journal.open_ids)
+
+    @property
+    def waiting(self) -> int:
+        """Settled records that are not committed to SQLite yet."""
+        with self._lock:
+            return len(self._pending) + self._spilled.total()
 
     async def get(self, id: str) -> Generation | None:  # noqa: A002 (it is the record's own word)
         """The record of that id, from the moment it is settled; None when there is none.
@@ -239,11 +260,11 @@ class Ledger:
                 return pruned
 
     async def close(self) -> None:
-        """Commits everything, within 5 s; what is left stays in the journal for the next start."""
+        """Commits what it can in time; the rest stays in the journal for the next start."""
         self._closing.set()
         self._gathered.set()
         try:
-            async with asyncio.timeout(_CLOSE_S):
+            async with asyncio.timeout(self._options.close_s):
                 await asyncio.wrap_future(self._database.submit(self._drain))
         except (StoreUnavailable, TimeoutError, sqlite3.Error) as error:
             log.warning("records stay in the journal for the next start: %s", error)
@@ -346,4 +367,4 @@ class Ledger:
 
 def _total_spend(database: Database) -> int:
     rows = database.read_now("total_spend")
-    return sum(int(value or 0) for value in rows[0].values())
+    return int(rows[0]["nusd"] or 0)

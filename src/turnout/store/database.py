@@ -34,8 +34,7 @@ DATABASE_NAME: Final = "turnout.sqlite"
 _QUEUED_JOBS: Final = 1024
 _WAITING_READS: Final = 256
 _BUSY_MS: Final = 2000
-_READ_DEADLINE_S: Final = 3.0
-_WRITE_DEADLINE_S: Final = 10.0
+_PATIENCE_S: Final = 5.0
 _NO_PARAMS: Final[Params] = {}
 
 
@@ -46,8 +45,11 @@ class StoreUnavailable(TurnoutError):
 class Database:
     """See the module. Made by `open`, ended by `close`; both block and belong to start and stop."""
 
-    def __init__(self, folder: Path, writer: sqlite3.Connection, readers: int) -> None:
+    def __init__(
+        self, folder: Path, writer: sqlite3.Connection, *, readers: int, patience_s: float
+    ) -> None:
         self.folder = folder
+        self._patience_s = patience_s
         self._connection = writer
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue(_QUEUED_JOBS)
         self._closed = False
@@ -59,8 +61,16 @@ class Database:
         self._free_reads = threading.Semaphore(_WAITING_READS)
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, *, readers: int = 2) -> Self:
+    def open(
+        cls, folder: Path, clock: Clock, *, readers: int = 2, patience_s: float = _PATIENCE_S
+    ) -> Self:
         """The database of a data folder, made and brought to the latest schema where needed.
+
+        Args:
+            folder: Made when missing, and closed to everybody else.
+            clock: For the times of migrations.
+            readers: Threads that read at the same time.
+            patience_s: The deadline of every read and write, from asking to having.
 
         Raises:
             SchemaMismatch: A newer program has been here.
@@ -88,15 +98,15 @@ class Database:
                     f"the database of {folder} cannot be used: {error}"
                 ) from error
             raise
-        return cls(folder, connection, readers)
+        return cls(folder, connection, readers=readers, patience_s=patience_s)
 
     async def read(self, name: str, params: Params = _NO_PARAMS) -> list[Row]:
         """The rows of a named statement.
 
         Raises:
-            StoreUnavailable: It failed, took over 3 s, or too many reads are waiting already.
+            StoreUnavailable: It failed, took too long, or too many reads are waiting already.
         """
-        return await _within(self._submit_read(name, params), _READ_DEADLINE_S)
+        return await _within(self._submit_read(name, params), self._patience_s)
 
     def read_now(self, name: str, params: Params = _NO_PARAMS) -> list[Row]:
         """As `read`, blocking; for start-up and the command line.
@@ -105,7 +115,7 @@ class Database:
             StoreUnavailable: As `read`.
         """
         try:
-            return self._submit_read(name, params).result(_READ_DEADLINE_S)
+            return self._submit_read(name, params).result(self._patience_s)
         except (sqlite3.Error, TimeoutError) as error:
             raise _unavailable(error) from error
 
@@ -117,7 +127,7 @@ class Database:
                 still be committed later).
         """
         return await _within(
-            self.submit(lambda connection: _transact(connection, job)), _WRITE_DEADLINE_S
+            self.submit(lambda connection: _transact(connection, job)), self._patience_s
         )
 
     def write_now(self, job: Job[T]) -> T:
@@ -128,7 +138,7 @@ class Database:
         """
         future = self.submit(lambda connection: _transact(connection, job))
         try:
-            return future.result(_WRITE_DEADLINE_S)
+            return future.result(self._patience_s)
         except (sqlite3.Error, TimeoutError) as error:
             raise _unavailable(error) from error
 
@@ -164,7 +174,7 @@ class Database:
         Raises:
             StoreUnavailable: As `write`.
         """
-        return await _within(self.submit(_data_version), _WRITE_DEADLINE_S)
+        return await _within(self.submit(_data_version), self._patience_s)
 
     async def get_fact(self, name: str) -> str | None:
         """A fact about this installation, None when nobody has set it."""

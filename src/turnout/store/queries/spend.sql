@@ -17,7 +17,7 @@ GROUP BY key_hash;
 
 -- name: total_spend
 -- What all keys together ever spent. Reads the whole table.
-SELECT coalesce(sum(nusd), 0) FROM key_spend;
+SELECT coalesce(sum(nusd), 0) AS nusd FROM key_spend;
 
 -- name: grant_credit
 -- Appends a movement of credit.
@@ -25,4 +25,4 @@ INSERT INTO credits (created_ms, nusd, reason) VALUES (:created_ms, :nusd, :reas
 
 -- name: total_granted
 -- All credit ever granted, less what was taken back. Reads the whole table.
-SELECT coalesce(sum(nusd), 0) FROM credits;
+SELECT coalesce(sum(nusd), 0) AS nusd FROM credits;
