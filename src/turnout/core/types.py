@@ -37,7 +37,7 @@ Dialect = Literal[
 """A wire format; the same words for what clients speak and what upstreams speak."""
 
 
-class Unpriced(msgspec.Struct, frozen=True):
+class Unpriced(msgspec.Struct, frozen=True, tag="unpriced"):
     """Nobody has told us the price. A visible state, never zero."""
 
     reason: str = "no source states a price"

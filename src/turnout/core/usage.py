@@ -91,7 +91,7 @@ class Tier(msgspec.Struct, frozen=True):
     rates: Rates
 
 
-class Price(msgspec.Struct, frozen=True, kw_only=True):
+class Price(msgspec.Struct, frozen=True, kw_only=True, tag="price"):
     """A list price with its origin.
 
     Attributes:
