@@ -15,7 +15,7 @@ from turnout.config.problems import ConfigError, Problem
 from turnout.config.secret import Secret
 from turnout.config.settings import Local, ProviderSettings, Proxies, Sections, Settings
 from turnout.config.shape import read_struct
-from turnout.config.switches import Sources, switches
+from turnout.config.switches import Sources, referred_variable, switches, unset_variable
 from turnout.providers import PROVIDERS
 from turnout.upstream.target import Ways
 
@@ -160,8 +160,15 @@ def _proxies(proxies: Proxies, environ: Mapping[str, str], faults: _Faults) -> P
     def usual(name: str) -> str:
         return environ.get(name) or environ.get(name.lower()) or ""
 
-    https = proxies.https or Secret(usual("HTTPS_PROXY"))
-    http = proxies.http or Secret(usual("HTTP_PROXY"))
+    def said(name: str, secret: Secret | None) -> Secret:
+        if secret is None:
+            return Secret(usual(f"{name.upper()}_PROXY"))
+        referred = referred_variable(secret)
+        if referred is not None and not environ.get(referred):
+            faults.refuse(("proxies", name), unset_variable(referred))
+        return secret if referred is None else Secret(environ.get(referred, ""))
+
+    https, http = said("https", proxies.https), said("http", proxies.http)
     for name, proxy in (("https", https), ("http", http)):
         try:
             Ways({name: proxy.reveal()}, "")

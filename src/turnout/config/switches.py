@@ -13,6 +13,7 @@ from turnout.config.secret import Secret
 from turnout.config.settings import Kind, Local, ProviderSettings, Switch
 from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
+from turnout.dialects.openai_chat.quirks import COMPATIBLE
 from turnout.upstream.target import Ways, header_block, read_target
 
 LOCAL: Final = "local"
@@ -89,7 +90,7 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
     return Provider(
         id=slug,
         name=settings.name or slug,
-        adapter=pattern.adapter if pattern else OpenAIChat(),
+        adapter=pattern.adapter if pattern else OpenAIChat(COMPATIBLE),
         base_url=None,
         api_key_env=(variable_for(slug),),
         keyless=True,
@@ -99,8 +100,8 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
 
 
 def _pattern(kind: Kind, known: Mapping[str, Provider]) -> Provider | None:
-    """The known provider whose dialect a kind of server speaks; SGLang took over vLLM's."""
-    return known.get(kind) or (known.get("vllm") if kind == "sglang" else None)
+    """The known provider whose dialect a kind of server speaks, None for the common one."""
+    return known.get(kind)
 
 
 def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sources) -> Switch:
@@ -219,19 +220,24 @@ def _sendable(keys: Iterable[Secret]) -> bool:
 
 def _resolve(path: KeyPath, secret: Secret, sources: Sources) -> tuple[Secret, ...]:
     """The secrets that a text of the file stands for; "env:NAME" may hold several."""
-    text = secret.reveal()
-    if not text.startswith(_REFERENCE):
+    name = referred_variable(secret)
+    if name is None:
         sources.warn(path, 'a secret is written in the file; "env:NAME" keeps it out')
         return (secret,)
-    name = text.removeprefix(_REFERENCE)
     value = sources.environ.get(name, "")
     found = tuple(Secret(key.strip()) for key in value.split(",") if key.strip())
     if not found:
-        sources.refuse(path, _unset(name))
+        sources.refuse(path, unset_variable(name))
     return found
 
 
-def _unset(name: str) -> str:
+def referred_variable(secret: Secret) -> str | None:
+    """The variable that "env:NAME" names, None for a literal."""
+    text = secret.reveal()
+    return text.removeprefix(_REFERENCE) if text.startswith(_REFERENCE) else None
+
+
+def unset_variable(name: str) -> str:
     """Names the variable when it looks like one: a key pasted after "env:" is not repeated."""
     shown = name if re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", name) else "that env: names"
     return f"the environment variable {shown} is not set"
@@ -244,11 +250,11 @@ def _headers(
     for name, secret in settings.headers.items():
         place = (*path, "headers", name)
         value = secret
-        if secret.reveal().startswith(_REFERENCE):
-            variable = secret.reveal().removeprefix(_REFERENCE)
+        variable = referred_variable(secret)
+        if variable is not None:
             value = Secret(sources.environ.get(variable, ""))
             if not value.reveal():
-                sources.refuse(place, _unset(variable))
+                sources.refuse(place, unset_variable(variable))
         try:
             header_block([(name, value.reveal())])
         except ValueError as error:
