@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
@@ -26,27 +26,22 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         body_bytes: Largest request body.
-        cors_origin: Value of Access-Control-Allow-Origin, "" to send none.
+        cors_origins: Web origins that browsers may call from; "*" means every one.
     """
 
     body_bytes: int = 32 * 1024 * 1024
-    cors_origin: str = "*"
+    cors_origins: tuple[str, ...] = ()
 
 
 def inference_route(gateway: Gateway, dialect: ClientDialect, limits: Limits) -> Route:
     """The route that serves one client dialect."""
-    cors: tuple[tuple[bytes, bytes], ...] = ()
-    if limits.cors_origin:
-        cors = (
-            (b"access-control-allow-origin", limits.cors_origin.encode()),
-            (b"access-control-expose-headers", b"x-generation-id, retry-after"),
-        )
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        client = AsgiClient(send, cors)
+        call = AsgiCall(scope, receive, limits.body_bytes)
+        client = AsgiClient(send, cors_headers(call.headers.get("origin"), limits.cors_origins))
         scope[TASK] = asyncio.current_task()
         try:
-            await run(gateway, dialect, AsgiCall(scope, receive, limits.body_bytes), client)
+            await run(gateway, dialect, call, client)
         except TurnoutError as error:
             await _tell(gateway, client, error)
         except asyncio.CancelledError:
@@ -57,6 +52,17 @@ def inference_route(gateway: Gateway, dialect: ClientDialect, limits: Limits) ->
             await _tell(gateway, client, Refusal("server", "Internal error."))
 
     return route
+
+
+def cors_headers(origin: str | None, allowed: Sequence[str]) -> tuple[tuple[bytes, bytes], ...]:
+    """What a browser needs to see the answer; nothing for other callers and other origins."""
+    if origin is None or not ("*" in allowed or origin in allowed):
+        return ()
+    return (
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-expose-headers", b"x-generation-id, retry-after"),
+        (b"vary", b"origin"),
+    )
 
 
 async def _tell(gateway: Gateway, client: AsgiClient, error: TurnoutError) -> None:

@@ -32,9 +32,7 @@ async def authenticate(gateway: Gateway, headers: Headers, kind: KeyKind = "infe
     now_ms = gateway.clock.unix_ms()
     check_alive(key, now_ms)
     if kind != "any" and key.management is not (kind == "management"):
-        raise Refusal(
-            "permission_denied", f"Only {kind} keys can perform this operation."
-        )
+        raise Refusal("permission_denied", f"Only {kind} keys can perform this operation.")
     if kind == "inference":
         gateway.keyring.spending.check(key, now_ms)
     return key

@@ -5,7 +5,8 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from turnout.catalog.index import Catalog, Routable
+from turnout import __version__
+from turnout.catalog.index import Routable
 from turnout.core.clock import Clock
 from turnout.dialects.adapter import Provider
 from turnout.identity.keyring import Keyring
@@ -74,7 +75,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """One view of config and catalog; a request keeps the one it began with.
 
     Attributes:
-        routable: Model slug to the endpoints of the providers that are on.
+        routable: The catalog, and what of it the providers that are on can serve.
         provider_names: What callers may call a provider (display name, slug), in lower case
             without spaces, to its slug.
         default_model: For requests that name none.
@@ -82,7 +83,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     version: int
-    catalog: Catalog
     routable: Routable
     provider_names: Mapping[str, str]
     connections: Mapping[str, Connection]
@@ -111,7 +111,9 @@ class Gateway:
         ledger: Ledger,
         health: Health,
         estimator: Estimator,
+        version: str = __version__,
     ) -> None:
+        self.version = version
         self.snapshot = snapshot
         self.clock = clock
         self.pool = pool

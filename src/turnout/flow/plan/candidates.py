@@ -1,13 +1,13 @@
 """From the models a caller names to candidate endpoints: the model layer of the contract, 3.1."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from turnout.catalog.advice import nearest, what_would_serve
 from turnout.catalog.index import Catalog, Routable
-from turnout.catalog.variants import Slug, parse_slug
-from turnout.core.errors import Availability, Refusal
+from turnout.catalog.variants import ALLOWED, Slug, parse_slug
+from turnout.core.errors import Availability, Refusal, invalid
 from turnout.core.preferences import SortBy
 from turnout.core.types import Endpoint, Model
 
@@ -34,25 +34,26 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     tiers: frozenset[str] = frozenset()
 
 
-def resolve(models: Sequence[str], catalog: Catalog, routable: Routable) -> tuple[Candidate, ...]:
+def resolve(models: Sequence[str], routable: Routable) -> tuple[Candidate, ...]:
     """The candidates in the caller's order; a model nobody here serves has no endpoints.
 
     Raises:
         Refusal: 400 for a name that no model has, with the nearest ones that do.
     """
-    return tuple([_candidate(name, catalog, routable) for name in models])
+    return tuple([_candidate(name, routable) for name in models])
 
 
-def _candidate(name: str, catalog: Catalog, routable: Routable) -> Candidate:
+def _candidate(name: str, routable: Routable) -> Candidate:
     endpoints = routable.get(name)
     if endpoints is not None:  # the common case: a plain slug that is served here
-        model = catalog.models[name]
-        return Candidate(asked=name, model=model, endpoints=endpoints)
+        return Candidate(asked=name, model=routable.catalog.models[name], endpoints=endpoints)
     slug = parse_slug(name)
-    model = None if slug is None else catalog.find(slug.model)
+    model = None if slug is None else routable.find(slug.model)
     if slug is None or model is None:
-        raise _unknown(name, slug, catalog)
-    modes = [flag for flag in slug.modes if flag in _MODE_SORT]
+        raise _unknown(name, slug, routable.catalog)
+    if "online" in slug.modes:
+        raise invalid("model", f"{name}: the :online variant (web search) is not served here yet")
+    modes = [mode for mode in slug.modes if mode in _MODE_SORT]
     return Candidate(
         asked=name,
         model=model,
@@ -64,12 +65,11 @@ def _candidate(name: str, catalog: Catalog, routable: Routable) -> Candidate:
 
 def _unknown(name: str, slug: Slug | None, catalog: Catalog) -> Refusal:
     close = nearest(name, catalog)
-    hint = f" Did you mean {', '.join(close)}?" if close else ""
-    reason = (
-        "is not a valid model ID"
-        if slug is not None
-        else "is not a model ID or has an unknown variant"
-    )
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    if slug is None and "/" in name and ":" in name:
+        reason = f"has a variant that does not exist; there are {', '.join(ALLOWED)}"
+    else:
+        reason = "is not a valid model ID"
     return Refusal(
         "invalid_request",
         f"{name} {reason}.{hint}",
@@ -78,18 +78,16 @@ def _unknown(name: str, slug: Slug | None, catalog: Catalog) -> Refusal:
             code="model_not_found",
             retryable=False,
             requested_models=(name,),
-            fallback_models=tuple(close) or None,
+            fallback_models=close or None,
             docs_url=DOCS_URL,
         ),
     )
 
 
-def unserved(
-    candidates: Sequence[Candidate], explain: Callable[[Model], str] = what_would_serve
-) -> Refusal:
+def unserved(candidates: Sequence[Candidate], catalog: Catalog) -> Refusal:
     """404 for models that exist while no configured provider hosts them: says what would."""
     asked = tuple(c.asked for c in candidates)
-    advice = " ".join(explain(c.model) for c in candidates)
+    advice = " ".join(what_would_serve(c.model, catalog) for c in candidates)
     return Refusal(
         "not_found",
         f"No endpoints found for {', '.join(asked)}: no provider that hosts it is on. {advice}",

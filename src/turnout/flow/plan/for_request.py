@@ -30,8 +30,8 @@ def plan_for(inbound: Inbound, snapshot: Snapshot, health: HealthView, seed: int
     Raises:
         Refusal: An unknown model (400), or no endpoint left, with the filters that removed them.
     """
-    candidates = resolve(inbound.models, snapshot.catalog, snapshot.routable)
+    candidates = resolve(inbound.models, snapshot.routable)
     plan = make_plan(candidates, terms_of(inbound, snapshot), health, seed)
     if not plan.steps:
-        raise no_endpoint(candidates, plan, health)
+        raise no_endpoint(candidates, plan, health, snapshot.routable.catalog)
     return plan

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from turnout.catalog.index import Catalog
 from turnout.core.errors import Availability, AvailabilityCode, ErrorType, Refusal
 from turnout.flow.plan.candidates import DOCS_URL, Candidate, unserved
 from turnout.flow.plan.filters import FilterName
@@ -29,10 +30,12 @@ _CONTRACT_NAME: Final[dict[FilterName, str]] = {
 """Our filters in the contract's closed vocabulary of `excluded_by`."""
 
 
-def no_endpoint(candidates: Sequence[Candidate], plan: Plan, health: HealthView) -> Refusal:
+def no_endpoint(
+    candidates: Sequence[Candidate], plan: Plan, health: HealthView, catalog: Catalog
+) -> Refusal:
     """The refusal for a plan without steps."""
     if not any(candidate.endpoints for candidate in candidates):
-        return unserved(candidates)
+        return unserved(candidates, catalog)
     asked = tuple(c.asked for c in candidates)
     if plan.dropped and all(d.filter == "cooling_down" for d in plan.dropped):
         return _at_capacity(asked, plan.dropped, health)

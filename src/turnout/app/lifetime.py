@@ -1,0 +1,125 @@
+"""Start, serve, end: one TaskGroup owns everything that runs."""
+
+import asyncio
+import os
+import signal
+import socket
+from typing import Final
+
+import click
+import uvloop
+
+from turnout.app.greeting import example_model, greeting
+from turnout.app.logs import start_logging
+from turnout.app.reload import Reloader
+from turnout.app.server import Server, listen, make_server
+from turnout.app.services import Services, open_services
+from turnout.config.settings import Settings
+from turnout.core.errors import TurnoutError
+from turnout.edge.inference import Limits
+from turnout.edge.site import build_site
+from turnout.identity.keys import NewKey
+from turnout.jobs.prune import prune_forever
+
+PID_FILE: Final = "turnout.pid"
+FIRST_KEY: Final = "first key"
+LOCAL_START_S: Final = 20.0
+"""How long the greeting waits for the embedded model, so that the printed call works at once."""
+
+
+def serve(settings: Settings) -> int:
+    """Runs a gateway until it is interrupted; returns the exit code."""
+    start_logging(settings.logging.level, settings.logging.format)
+    try:
+        listening = listen(settings.server.host, settings.server.port)
+    except OSError as error:
+        where = f"{settings.server.host}:{settings.server.port}"
+        click.echo(f"Error: cannot listen on {where}: {error.strerror}", err=True)
+        return 1
+    try:
+        uvloop.run(_live(settings, listening))
+    except TurnoutError as error:
+        click.echo(f"Error: {error}", err=True)
+        return 1
+    finally:
+        listening.close()
+    return 0
+
+
+async def _live(settings: Settings, listening: socket.socket) -> None:
+    async with open_services(settings) as services:
+        limits = Limits(
+            body_bytes=settings.server.body_limit_bytes,
+            cors_origins=settings.server.cors_origins,
+        )
+        server = make_server(build_site(services.gateway, limits))
+        reloader = Reloader(services)
+        _take_signals(server, reloader)
+        pid_file = settings.data_dir / PID_FILE
+        pid_file.write_text(str(os.getpid()))
+        try:
+            await _run_all(services, server, reloader, listening)
+        finally:
+            pid_file.unlink(missing_ok=True)
+
+
+async def _run_all(
+    services: Services, server: Server, reloader: Reloader, listening: socket.socket
+) -> None:
+    """Serves until told to stop; then everything else is cancelled and awaited."""
+    gateway, supervisor = services.gateway, services.supervisor
+    async with asyncio.TaskGroup() as tasks:
+        beside = [
+            tasks.create_task(gateway.keyring.watch()),
+            tasks.create_task(
+                prune_forever(
+                    gateway.ledger,
+                    gateway.clock,
+                    lambda: services.settings.retention.generations_days,
+                )
+            ),
+            tasks.create_task(reloader.run()),
+        ]
+        if supervisor is not None:
+            beside.append(tasks.create_task(supervisor.run()))
+        serving = tasks.create_task(server.serve(sockets=[listening]))
+        beside.append(tasks.create_task(_greet(services, server, listening)))
+        try:
+            await serving
+        finally:
+            for task in beside:
+                task.cancel()
+
+
+async def _greet(services: Services, server: Server, listening: socket.socket) -> None:
+    """Prints how to use the gateway, and on the first start its first key."""
+    await server.up.wait()
+    keyring, snapshot = services.gateway.keyring, services.gateway.snapshot
+    secret = None
+    if not await keyring.page(include_disabled=True, include_expired=True):
+        secret, _ = await keyring.create(NewKey(name=FIRST_KEY))
+    model = example_model(snapshot)
+    served_here = model is not None and any(
+        endpoint.provider == "local" for endpoint in snapshot.routable.endpoints[model]
+    )
+    if services.supervisor is not None and served_here:
+        await services.supervisor.wait_until_up(LOCAL_START_S)
+    click.echo(greeting(_origin(services.settings.server.host, listening), snapshot, secret))
+
+
+def _origin(host: str, listening: socket.socket) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listening.getsockname()[1]}"
+
+
+def _take_signals(server: Server, reloader: Reloader) -> None:
+    """Ctrl-C ends it, a second one at once; SIGHUP reads the configuration again."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    loop.add_signal_handler(signal.SIGINT, end)
+    loop.add_signal_handler(signal.SIGTERM, end)
+    loop.add_signal_handler(signal.SIGHUP, reloader.wake)

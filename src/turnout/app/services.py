@@ -1,0 +1,114 @@
+"""Opens what a gateway needs, in order, and closes it in the opposite one."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from turnout.catalog.cache import load as load_catalog
+from turnout.catalog.index import Catalog
+from turnout.config.outbound import pool_for
+from turnout.config.settings import Settings
+from turnout.config.snapshot import LocalAddress, snapshot
+from turnout.core.clock import SYSTEM_CLOCK
+from turnout.flow.gateway import Gateway
+from turnout.identity.keyring import Keyring
+from turnout.identity.limits import Spending
+from turnout.ledger.estimate import Estimator
+from turnout.ledger.ledger import Ledger, Options
+from turnout.local.fetch import find_weights
+from turnout.local.settings import LocalModel
+from turnout.local.supervisor import Supervisor
+from turnout.metrics.health import Health
+from turnout.store.database import Database
+
+
+class Services(msgspec.Struct):
+    """A gateway and what it runs on.
+
+    Attributes:
+        settings: In force; replaced on reload.
+        supervisor: Of the embedded model, None when that is off or not fetched.
+    """
+
+    settings: Settings
+    catalog: Catalog
+    gateway: Gateway
+    supervisor: Supervisor | None
+
+    @property
+    def local(self) -> LocalAddress | None:
+        """Where the embedded model answers, None without one."""
+        if self.supervisor is None:
+            return None
+        return LocalAddress(self.supervisor.base_url, self.supervisor.api_key)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
+    """Everything open, the embedded model not yet started.
+
+    Raises:
+        TurnoutError: The data folder is in use, cannot be used, or is of a newer program.
+    """
+    clock = SYSTEM_CLOCK
+    database = Database.open(settings.data_dir, clock)
+    try:
+        spending = Spending()
+        ledger = Ledger.open(
+            database, clock, on_settle=spending.add, options=Options(fsync=settings.journal.fsync)
+        )
+        try:
+            keyring = Keyring.open(database, clock, spending)
+            catalog = load_catalog(settings.data_dir / "cache")
+            supervisor = _supervisor(settings)
+            pool = pool_for(settings)
+            estimator = Estimator()
+            local = supervisor and LocalAddress(supervisor.base_url, supervisor.api_key)
+            gateway = Gateway(
+                snapshot=snapshot(settings, catalog, version=1, local=local),
+                clock=clock,
+                pool=pool,
+                keyring=keyring,
+                ledger=ledger,
+                health=Health(),
+                estimator=estimator,
+            )
+            try:
+                yield Services(settings, catalog, gateway, supervisor)
+            finally:
+                estimator.close()
+                await pool.aclose()
+                if supervisor is not None:
+                    await supervisor.stop()
+        finally:
+            await ledger.close()
+    finally:
+        database.close()
+
+
+def _supervisor(settings: Settings) -> Supervisor | None:
+    weights = model_file(settings)
+    if weights is None:
+        return None
+    local = settings.local
+    return Supervisor(
+        LocalModel(
+            weights=weights,
+            parallel=local.parallel,
+            context_tok=local.context_tok,
+            threads=local.threads,
+            embeddings=local.embeddings,
+        )
+    )
+
+
+def model_file(settings: Settings) -> Path | None:
+    """The embedded model's weights, None when it is off or not fetched."""
+    if not settings.local.enabled:
+        return None
+    if settings.local.model_file is not None:
+        return settings.local.model_file
+    found = find_weights(settings.data_dir)
+    return None if found is None else found.path

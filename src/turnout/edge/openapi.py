@@ -1,0 +1,128 @@
+"""The OpenAPI document, from the route table and the types; nothing in it is written twice."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+import turnout
+from turnout.core.errors import HTTP_STATUS
+from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
+from turnout.wire import openai_chat
+
+_REF: Final = "#/components/schemas/{name}"
+_PARTS: Final = re.compile(r"{(\w+)}")
+_KEY_SCHEME: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
+
+
+def document() -> bytes:
+    """The document as JSON bytes, OpenAPI 3.1."""
+    types = [openai_chat.ChatRequest, *_types((*ROUTES, *ROOT_ROUTES))]
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    named = dict(zip(types, schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {
+        "/api/v1/chat/completions": {"post": _chat(named[openai_chat.ChatRequest])}
+    }
+    for route in ROUTES:
+        operation = _operation(route, named, components)
+        paths.setdefault("/api/v1" + route.path, {})[route.method.lower()] = operation
+    for route in ROOT_ROUTES:
+        operation = _operation(route, named, components)
+        paths.setdefault(route.path, {})[route.method.lower()] = operation
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Turnout", "version": turnout.__version__},
+            "paths": paths,
+            "components": {
+                "schemas": components | {"Error": _ERROR},
+                "securitySchemes": _KEY_SCHEME,
+            },
+        }
+    )
+
+
+def _types(routes: Iterable[Route]) -> list[type[msgspec.Struct]]:
+    found = (kind for route in routes for kind in (route.query, route.body, route.answer))
+    return list(dict.fromkeys(kind for kind in found if kind is not None))
+
+
+def _operation(
+    route: Route,
+    named: dict[type[msgspec.Struct], dict[str, Any]],
+    components: dict[str, Any],
+) -> dict[str, Any]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _PARTS.findall(route.path)
+    ]
+    if route.query is not None:
+        shape = components[route.query.__name__]
+        required = shape.get("required", [])
+        parameters += [
+            {"name": name, "in": "query", "required": name in required, "schema": schema}
+            for name, schema in shape["properties"].items()
+        ]
+    operation: dict[str, Any] = {
+        "operationId": route.handler.__name__ + ("_legacy" if route.path == "/auth/key" else ""),
+        "summary": route.summary,
+        "tags": [route.tag],
+        "parameters": parameters,
+        "responses": _responses(str(route.status), route.answer and named[route.answer]),
+        "security": [] if route.auth == "public" else [{"bearer": []}],
+    }
+    if route.body is not None:
+        operation["requestBody"] = _json_body(named[route.body])
+    return operation
+
+
+def _chat(request: dict[str, Any]) -> dict[str, Any]:
+    responses = _responses("200", None)
+    responses["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
+    return {
+        "operationId": "chat_completions",
+        "summary": "Create a chat completion; server-sent events when `stream` is true",
+        "tags": ["Inference"],
+        "requestBody": _json_body(request),
+        "responses": responses,
+        "security": [{"bearer": []}],
+    }
+
+
+def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _responses(status: str, answer: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        status: {
+            "description": "Success",
+            "content": {"application/json": {"schema": answer or {"type": "object"}}},
+        },
+        "default": {
+            "description": "An error; the HTTP status is `error.code`",
+            "content": {"application/json": {"schema": {"$ref": _REF.format(name="Error")}}},
+        },
+    }
+
+
+_ERROR: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {
+                "code": {"type": "integer"},
+                "message": {"type": "string"},
+                "error_type": {"type": "string", "enum": sorted(HTTP_STATUS)},
+                "param": {"type": "string"},
+                "metadata": {"type": "object"},
+                "availability": {"type": "object"},
+            },
+        },
+        "user_id": {"type": ["string", "null"]},
+    },
+}

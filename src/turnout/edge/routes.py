@@ -1,0 +1,138 @@
+"""The route table: what is served, to whom, by which handler; OpenAPI comes from it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from turnout.edge import catalog, generation, health, keys
+from turnout.edge.ask import Ask, Reply
+
+Auth: TypeAlias = Literal["public", "any", "inference", "management"]
+"""Whose key a route wants. `any`: an inference or a management key."""
+
+Handler: TypeAlias = Callable[[Ask], Awaitable[Reply]]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP operation.
+
+    Attributes:
+        path: With `{name}` for its variable parts, below /api/v1 and /v1.
+        query: Struct of the query string, None without one.
+        body: Struct of the JSON body, None without one.
+        answer: Struct of a successful answer, None where another module's shape is served.
+    """
+
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    path: str
+    handler: Handler
+    auth: Auth
+    tag: str
+    query: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | None = None
+    answer: type[msgspec.Struct] | None = None
+    status: int = 200
+
+    @property
+    def summary(self) -> str:
+        """The first line of the handler's docstring."""
+        return (self.handler.__doc__ or "").partition("\n")[0].rstrip(".")
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(method="GET", path="/models", handler=catalog.models, auth="public", tag="Models"),
+    Route(method="GET", path="/models/count", handler=catalog.count, auth="public", tag="Models"),
+    Route(method="GET", path="/models/user", handler=catalog.models, auth="any", tag="Models"),
+    Route(
+        method="GET",
+        path="/models/{author}/{slug}/endpoints",
+        handler=catalog.endpoints,
+        auth="public",
+        tag="Models",
+    ),
+    Route(
+        method="GET",
+        path="/model/{author}/{slug}",
+        handler=catalog.model,
+        auth="public",
+        tag="Models",
+    ),
+    Route(method="GET", path="/providers", handler=catalog.providers, auth="public", tag="Models"),
+    Route(
+        method="GET",
+        path="/endpoints/zdr",
+        handler=catalog.zero_retention,
+        auth="public",
+        tag="Models",
+    ),
+    Route(
+        method="GET",
+        path="/generation",
+        handler=generation.get_generation,
+        auth="any",
+        tag="Generations",
+        query=generation.GenerationQuery,
+    ),
+    Route(method="GET", path="/key", handler=keys.current_key, auth="any", tag="Keys"),
+    Route(method="GET", path="/auth/key", handler=keys.current_key, auth="any", tag="Keys"),
+    Route(
+        method="GET",
+        path="/credits",
+        handler=keys.credits_left,
+        auth="any",
+        tag="Keys",
+        answer=keys.Credits,
+    ),
+    Route(
+        method="GET",
+        path="/keys",
+        handler=keys.list_keys,
+        auth="management",
+        tag="Keys",
+        query=keys.ListQuery,
+        answer=keys.KeyList,
+    ),
+    Route(
+        method="POST",
+        path="/keys",
+        handler=keys.create_key,
+        auth="management",
+        tag="Keys",
+        body=keys.CreateBody,
+        answer=keys.KeyMade,
+        status=201,
+    ),
+    Route(
+        method="GET",
+        path="/keys/{hash}",
+        handler=keys.get_key,
+        auth="management",
+        tag="Keys",
+        answer=keys.KeyAnswer,
+    ),
+    Route(
+        method="PATCH",
+        path="/keys/{hash}",
+        handler=keys.update_key,
+        auth="management",
+        tag="Keys",
+        body=keys.UpdateBody,
+        answer=keys.KeyAnswer,
+    ),
+    Route(
+        method="DELETE",
+        path="/keys/{hash}",
+        handler=keys.delete_key,
+        auth="management",
+        tag="Keys",
+        answer=keys.KeyGone,
+    ),
+)
+
+ROOT_ROUTES: Final[tuple[Route, ...]] = (
+    Route(method="GET", path="/health", handler=health.ready, auth="public", tag="Health"),
+    Route(method="GET", path="/health/live", handler=health.live, auth="public", tag="Health"),
+    Route(method="GET", path="/health/ready", handler=health.ready, auth="public", tag="Health"),
+)
+"""Outside of the API's prefixes."""

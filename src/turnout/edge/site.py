@@ -1,0 +1,113 @@
+"""The whole ASGI app: inference at the front, the route table behind it on Starlette."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as StarletteRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from turnout.core.errors import Refusal, TurnoutError
+from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
+from turnout.edge import openapi
+from turnout.edge.ask import Ask
+from turnout.edge.errors import tell
+from turnout.edge.inference import Limits, inference_route
+from turnout.edge.inference import Route as InferenceRoute
+from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
+from turnout.flow.authenticate import authenticate
+from turnout.flow.gateway import Gateway
+
+PREFIXES: Final = ("/api/v1", "/v1")
+INFERENCE: Final = {"/chat/completions": OPENAI_CHAT}
+"""Path to the client dialect that is spoken there."""
+
+
+def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
+    """The app that a server runs."""
+    front: dict[str, InferenceRoute] = {
+        prefix + path: inference_route(gateway, dialect, limits)
+        for prefix in PREFIXES
+        for path, dialect in INFERENCE.items()
+    }
+    behind = _ordinary(gateway, limits)
+
+    async def site(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST":
+            route = front.get(scope["path"])
+            if route is not None:
+                await route(scope, receive, send)
+                return
+        await behind(scope, receive, send)
+
+    return site
+
+
+def _ordinary(gateway: Gateway, limits: Limits) -> ASGIApp:
+    listed = [(prefix, route) for prefix in PREFIXES for route in ROUTES]
+    listed += [("", route) for route in ROOT_ROUTES]
+    routes = [
+        StarletteRoute(prefix + route.path, _served(gateway, route), methods=[route.method])
+        for prefix, route in listed
+    ]
+    document = openapi.document()
+
+    async def openapi_json(_request: Request) -> Response:
+        return Response(document, media_type="application/json")
+
+    routes += [StarletteRoute(p + "/openapi.json", openapi_json) for p in ("", *PREFIXES)]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=limits.cors_origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["x-generation-id", "retry-after", "etag"],
+    )
+    return Starlette(
+        routes=routes,
+        middleware=[cors],
+        exception_handlers={404: _no_route, 405: _wrong_method, 500: _fault},
+    )
+
+
+def _served(gateway: Gateway, route: Route):  # noqa: ANN202 (Starlette's own endpoint type)
+    async def endpoint(request: Request) -> Response:
+        try:
+            key = None
+            if route.auth != "public":
+                key = await authenticate(gateway, dict(request.headers), route.auth)
+            answer = await route.handler(Ask(gateway, request, key))
+        except TurnoutError as error:
+            return _error(error)
+        headers = dict(answer.headers)
+        return Response(answer.body, answer.status, headers, media_type=answer.content_type)
+
+    return endpoint
+
+
+def _error(error: TurnoutError) -> Response:
+    told = tell(error)
+    return Response(told.body, told.status, dict(told.headers), media_type="application/json")
+
+
+async def _no_route(request: Request, _error_seen: Exception) -> Response:
+    allowed: Sequence[str] = sorted({route.path for route in ROUTES} | set(INFERENCE))
+    return _error(
+        Refusal(
+            "not_found",
+            f"No route {request.method} {request.url.path}. Below /api/v1 there are: "
+            f"{', '.join(allowed)}.",
+        )
+    )
+
+
+async def _wrong_method(request: Request, _error_seen: Exception) -> Response:
+    return _error(Refusal("invalid_request", f"{request.method} is not served here.", status=405))
+
+
+async def _fault(_request: Request, _error_seen: Exception) -> Response:
+    return _error(Refusal("server", "Internal error."))
