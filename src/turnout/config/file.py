@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -17,11 +18,17 @@ _AT_END: Final = re.compile(r" \(at end of document\)$")
 
 
 class TomlFile(msgspec.Struct, frozen=True):
-    """What a file says; floats are Decimals made from the very text."""
+    """What a file says; floats are Decimals made from the very text.
+
+    Attributes:
+        lines: Where each key stands, from 1.
+        date: ISO date (UTC) on which the file was last written.
+    """
 
     path: Path
     tree: dict[str, object]
     lines: Mapping[KeyPath, int]
+    date: str = ""
 
 
 def read_toml(path: Path) -> TomlFile:
@@ -32,20 +39,21 @@ def read_toml(path: Path) -> TomlFile:
     """
     try:
         text = path.read_bytes().decode()
+        date = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
         raise ConfigError([Problem(source=str(path), message=reason)]) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError([Problem(source=str(path), line=line, message="not UTF-8")]) from error
-    return parse_toml(text, path)
+    return parse_toml(text, path, date)
 
 
-def parse_toml(text: str, path: Path) -> TomlFile:
+def parse_toml(text: str, path: Path, date: str = "") -> TomlFile:
     """As `read_toml`, for a text; `path` is only what the problems name."""
     try:
         tree = tomllib.loads(text, parse_float=Decimal)
-        return TomlFile(path, tree, key_lines(text))
+        return TomlFile(path, tree, key_lines(text), date)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax_problem(str(error), text, path)]) from error
     except RecursionError as error:

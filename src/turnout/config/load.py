@@ -69,6 +69,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
     return Settings(
         **{name: getattr(changed, name) for name in Sections.__struct_fields__},
         file=file.path if file is not None else None,
+        file_date=file.date if file is not None else "",
         switches=found,
         warnings=(*faults.warnings, *misspelt(environ)),
     )

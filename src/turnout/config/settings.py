@@ -168,10 +168,10 @@ class ModelSettings(_Section, frozen=True):
         price: Unpriced without it, which is a visible state and not free.
         context: Prompt and completion together, in tokens.
         max_output: The longest completion, in tokens.
-        inputs: Modalities of prompts.
-        outputs: Modalities of completions.
+        inputs: Modalities of prompts; else those that are known of the model, or text.
+        outputs: Modalities of completions; else those that are known of the model, or text.
         parameters: Request parameters it honours, in the contract's words; unknown without it.
-        quantization: The precision of the weights.
+        quantization: The precision of the weights; unknown without it.
         data_policy: What the provider does with prompts; else what is said for the provider.
     """
 
@@ -181,10 +181,10 @@ class ModelSettings(_Section, frozen=True):
     price: Prices | None = None
     context_tok: Count | None = msgspec.field(default=None, name="context")
     max_output_tok: Count | None = msgspec.field(default=None, name="max_output")
-    inputs: tuple[Modality, ...] = ("text",)
-    outputs: tuple[Modality, ...] = ("text",)
+    inputs: tuple[Modality, ...] | None = None
+    outputs: tuple[Modality, ...] | None = None
     parameters: tuple[Text, ...] | None = None
-    quantization: Quantization = "unknown"
+    quantization: Quantization | None = None
     data_policy: DataPolicy | None = None
 
 
@@ -279,12 +279,14 @@ class Settings(Sections, frozen=True):
 
     Attributes:
         file: The file that was read, None when there was none.
+        file_date: ISO date (UTC) on which it was last written, "" without one: its prices' date.
         switches: Every known provider and every configured one, by slug.
         warnings: What is allowed and unwise.
         pinned: Dotted names of settings that the command line has the last word on.
     """
 
     file: Path | None = None
+    file_date: str = ""
     switches: Mapping[str, Switch] = {}
     warnings: tuple[Problem, ...] = ()
     pinned: frozenset[str] = frozenset()

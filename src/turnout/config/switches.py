@@ -11,6 +11,7 @@ from turnout.config.positions import KeyPath
 from turnout.config.problems import nearest
 from turnout.config.secret import Secret
 from turnout.config.settings import Kind, Local, ProviderSettings, Switch
+from turnout.core.types import DataPolicy
 from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
@@ -95,6 +96,7 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
         api_key_env=(variable_for(slug),),
         keyless=True,
         auth="bearer",
+        data_policy=pattern.data_policy if pattern else DataPolicy(),
         cancels=pattern.cancels if pattern else None,
     )
 
