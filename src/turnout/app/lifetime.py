@@ -9,7 +9,7 @@ from typing import Final
 import click
 import uvloop
 
-from turnout.app.greeting import example_model, greeting
+from turnout.app.greeting import EXAMPLE_MODEL, example_model, greeting
 from turnout.app.logs import start_logging
 from turnout.app.reload import Reloader
 from turnout.app.server import Server, listen, make_server
@@ -99,10 +99,7 @@ async def _greet(services: Services, server: Server, listening: socket.socket) -
     if not await keyring.page(include_disabled=True, include_expired=True):
         secret, _ = await keyring.create(NewKey(name=FIRST_KEY))
     model = example_model(snapshot)
-    served_here = model is not None and any(
-        endpoint.provider == "local" for endpoint in snapshot.routable.endpoints[model]
-    )
-    if services.supervisor is not None and served_here:
+    if services.supervisor is not None and model == EXAMPLE_MODEL:
         await services.supervisor.wait_until_up(LOCAL_START_S)
     click.echo(greeting(_origin(services.settings.server.host, listening), snapshot, secret))
 

@@ -10,9 +10,10 @@ from turnout.catalog.cache import load as load_catalog
 from turnout.catalog.index import Catalog
 from turnout.config.outbound import pool_for
 from turnout.config.settings import Settings
-from turnout.config.snapshot import LocalAddress, snapshot
+from turnout.config.snapshot import snapshot
+from turnout.config.switches import LOCAL
 from turnout.core.clock import SYSTEM_CLOCK
-from turnout.flow.gateway import Gateway
+from turnout.flow.gateway import Connection, Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
 from turnout.ledger.estimate import Estimator
@@ -21,6 +22,7 @@ from turnout.local.fetch import find_weights
 from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
+from turnout.providers import PROVIDERS
 from turnout.store.database import Database
 
 
@@ -38,11 +40,9 @@ class Services(msgspec.Struct):
     supervisor: Supervisor | None
 
     @property
-    def local(self) -> LocalAddress | None:
+    def local(self) -> Connection | None:
         """Where the embedded model answers, None without one."""
-        if self.supervisor is None:
-            return None
-        return LocalAddress(self.supervisor.base_url, self.supervisor.api_key)
+        return local_connection(self.supervisor)
 
 
 @asynccontextmanager
@@ -65,9 +65,8 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             supervisor = _supervisor(settings)
             pool = pool_for(settings)
             estimator = Estimator()
-            local = supervisor and LocalAddress(supervisor.base_url, supervisor.api_key)
             gateway = Gateway(
-                snapshot=snapshot(settings, catalog, version=1, local=local),
+                snapshot=snapshot(settings, catalog, version=1, local=local_connection(supervisor)),
                 clock=clock,
                 pool=pool,
                 keyring=keyring,
@@ -86,6 +85,15 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             await ledger.close()
     finally:
         database.close()
+
+
+def local_connection(supervisor: Supervisor | None) -> Connection | None:
+    """The way to the embedded model; the same over all restarts of its process."""
+    if supervisor is None:
+        return None
+    return Connection(
+        provider=PROVIDERS[LOCAL], base_url=supervisor.base_url, keys=(supervisor.api_key,)
+    )
 
 
 def _supervisor(settings: Settings) -> Supervisor | None:

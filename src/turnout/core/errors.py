@@ -209,18 +209,22 @@ class UpstreamError(TurnoutError):
         return VERDICTS[self.kind]
 
 
-class Availability(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+DOCS_URL: Final = "/docs/reference/errors"
+"""Where a caller reads what an availability code means; relative to the gateway's origin."""
+
+
+class Availability(msgspec.Struct, frozen=True, kw_only=True):
     """Why no endpoint could serve: the contract's availability block, section 5.3."""
 
     code: AvailabilityCode
     retryable: bool
     requested_models: tuple[str, ...]
-    docs_url: str
     retry_after: int | None = None
     affected_providers: tuple[str, ...] | None = None
     excluded_by: tuple[str, ...] | None = None
     fallback_models: tuple[str, ...] | None = None
     constraint: dict[str, str] | None = None
+    docs_url: str = DOCS_URL
 
 
 class FailedAttempt(msgspec.Struct, frozen=True):

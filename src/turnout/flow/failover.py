@@ -13,7 +13,7 @@ from turnout.core.errors import (
     Refusal,
     UpstreamError,
 )
-from turnout.flow.plan import DOCS_URL, Step
+from turnout.flow.planned import Step
 
 _NO_ANSWER: Final = 502
 
@@ -78,7 +78,6 @@ class Failover:
             affected_providers=tuple(
                 dict.fromkeys(s.endpoint.provider for s, _, _ in self._failures)
             ),
-            docs_url=DOCS_URL,
         )
         return Refusal(
             error.verdict.error_type,

@@ -18,7 +18,7 @@ from turnout.dialects.adapter import (
 from turnout.dialects.bridge import bridge
 from turnout.flow.gateway import Connection, Gateway, Snapshot, Timeouts
 from turnout.flow.generation import Client, Draft
-from turnout.flow.plan import Step
+from turnout.flow.planned import Step
 from turnout.upstream.exchange import Exchange
 
 _Waited = TypeVar("_Waited")

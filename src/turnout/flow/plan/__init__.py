@@ -7,19 +7,8 @@ Nothing here waits, looks at a clock or draws a number: the moment and the seed 
 plan can be made again later from its record.
 """
 
-from turnout.flow.plan.candidates import DOCS_URL, Candidate, resolve
+from turnout.flow.plan.candidates import Candidate, resolve
 from turnout.flow.plan.for_request import plan_for, terms_of
-from turnout.flow.plan.make import Dropped, Plan, Step, Terms, make_plan
+from turnout.flow.plan.make import Terms, make_plan
 
-__all__ = [
-    "DOCS_URL",
-    "Candidate",
-    "Dropped",
-    "Plan",
-    "Step",
-    "Terms",
-    "make_plan",
-    "plan_for",
-    "resolve",
-    "terms_of",
-]
+__all__ = ["Candidate", "Terms", "make_plan", "plan_for", "resolve", "terms_of"]

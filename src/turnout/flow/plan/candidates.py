@@ -11,9 +11,6 @@ from turnout.core.errors import Availability, Refusal, invalid
 from turnout.core.preferences import SortBy
 from turnout.core.types import Endpoint, Model
 
-DOCS_URL = "/docs/reference/errors"
-"""Where a caller reads what an availability code means; relative to the gateway's origin."""
-
 _MODE_SORT: dict[str, SortBy] = {"nitro": "throughput", "floor": "price", "exacto": "exacto"}
 _MODE_TIER = {"nitro": "priority", "floor": "flex"}
 
@@ -79,7 +76,6 @@ def _unknown(name: str, slug: Slug | None, catalog: Catalog) -> Refusal:
             retryable=False,
             requested_models=(name,),
             fallback_models=close or None,
-            docs_url=DOCS_URL,
         ),
     )
 
@@ -92,7 +88,5 @@ def unserved(candidates: Sequence[Candidate], catalog: Catalog) -> Refusal:
         "not_found",
         f"No endpoints found for {', '.join(asked)}: no provider that hosts it is on. {advice}",
         param="model",
-        availability=Availability(
-            code="no_endpoints", retryable=False, requested_models=asked, docs_url=DOCS_URL
-        ),
+        availability=Availability(code="no_endpoints", retryable=False, requested_models=asked),
     )

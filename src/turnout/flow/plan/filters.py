@@ -6,7 +6,7 @@ filters a request asks for are run.
 
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
@@ -15,25 +15,8 @@ from turnout.core.money import Rate, rate_per_million, rate_per_unit, usd_per_un
 from turnout.core.preferences import MaxPrice, Needs, Preferences
 from turnout.core.types import Endpoint, Unpriced
 from turnout.core.usage import Rates
+from turnout.flow.planned import FilterName
 from turnout.metrics.health import HealthView
-
-FilterName = Literal[
-    "output_modality",
-    "input_modality",
-    "data_policy:training",
-    "data_policy:zdr",
-    "allowed_providers",
-    "ignored_providers",
-    "quantization",
-    "unpriced",
-    "max_price",
-    "context_length",
-    "max_tokens",
-    "service_tier",
-    "require_parameters",
-    "parameters",
-    "cooling_down",
-]
 
 Filter: TypeAlias = Callable[[Endpoint], str | None]
 

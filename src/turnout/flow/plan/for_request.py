@@ -4,8 +4,9 @@ from turnout.dialects.adapter import Inbound
 from turnout.flow.gateway import Snapshot
 from turnout.flow.plan.candidates import resolve
 from turnout.flow.plan.filters import House
-from turnout.flow.plan.make import Plan, Terms, make_plan
+from turnout.flow.plan.make import Terms, make_plan
 from turnout.flow.plan.refuse import no_endpoint
+from turnout.flow.planned import Plan
 from turnout.metrics.health import HealthView
 
 

@@ -8,42 +8,13 @@ import msgspec
 from turnout.core.preferences import Needs, Preferences, Sort
 from turnout.core.types import Endpoint
 from turnout.flow.plan.candidates import Candidate
-from turnout.flow.plan.filters import Filter, FilterName, House, Names, filters_for, matches
-from turnout.flow.plan.order import Basis, Place, ordered, sort_of
+from turnout.flow.plan.filters import Filter, House, Names, filters_for, matches
+from turnout.flow.plan.order import ordered, sort_of
+from turnout.flow.planned import Basis, Dropped, FilterName, Place, Plan, Step
 from turnout.metrics.health import HealthView
 
 _SOFT: Final = ("tools", "tool_choice", "response_format", "structured_outputs", "verbosity")
 """Parameters for which an endpoint that honours them is preferred over one that drops them."""
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One endpoint to try, for one of the models asked for."""
-
-    endpoint: Endpoint
-    asked: str
-    place: Place
-
-
-class Dropped(msgspec.Struct, frozen=True):
-    """One endpoint that may not serve, and why."""
-
-    endpoint: Endpoint
-    filter: FilterName
-    detail: str
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What will be tried, in order; a permutation of the eligible endpoints.
-
-    Attributes:
-        basis: What the order is by.
-        seed: With it and the same health the same plan can be made again.
-    """
-
-    steps: tuple[Step, ...]
-    dropped: tuple[Dropped, ...]
-    basis: Basis
-    seed: int
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,16 +7,13 @@ chance weighted with the inverse square of its blended price. The seat of the me
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Final, Literal, TypeAlias
-
-import msgspec
+from typing import Final, TypeAlias
 
 from turnout.core.preferences import Cutoffs, Preferences, Sort, SortBy
 from turnout.core.types import Endpoint, Quantization, Unpriced
+from turnout.flow.planned import Place
 from turnout.metrics.health import HealthView, State
 from turnout.metrics.window import Percentiles
-
-Basis = Literal["weighted", "order", "price", "throughput", "latency", "exacto"]
 
 MEASURE_WINDOW_S: Final = 300.0
 """How far back `sort` and `preferred_*` look. Contract section 3.2: a rolling 5 minutes."""
@@ -33,19 +30,6 @@ _PRECISION: Final[dict[Quantization, int]] = {
 _RANK: Final[dict[State, int]] = {"healthy": 0, "unstable": 1, "open": 2, "cooling": 3}
 
 Score: TypeAlias = Callable[[int, Endpoint], float]
-
-
-class Place(msgspec.Struct, frozen=True):
-    """One endpoint's place and what put it there.
-
-    Attributes:
-        figure: By `basis`: the weight (1/price², "weighted"), atto-USD a token ("price"), negative
-            tokens/s ("throughput"), ms ("latency"), rank ("exacto", "order"). Infinite = no data.
-    """
-
-    endpoint: Endpoint
-    state: State
-    figure: float
 
 
 def blended_rate(endpoint: Endpoint) -> int | None:

@@ -6,9 +6,8 @@ from typing import Final
 
 from turnout.catalog.index import Catalog
 from turnout.core.errors import Availability, AvailabilityCode, ErrorType, Refusal
-from turnout.flow.plan.candidates import DOCS_URL, Candidate, unserved
-from turnout.flow.plan.filters import FilterName
-from turnout.flow.plan.make import Dropped, Plan
+from turnout.flow.plan.candidates import Candidate, unserved
+from turnout.flow.planned import Dropped, FilterName, Plan
 from turnout.metrics.health import HealthView
 
 _CONTRACT_NAME: Final[dict[FilterName, str]] = {
@@ -54,7 +53,6 @@ def no_endpoint(
             affected_providers=tuple(dict.fromkeys(d.endpoint.provider for d in plan.dropped)),
             excluded_by=tuple(excluded) or None,
             constraint={"field": last.filter, "detail": last.detail},
-            docs_url=DOCS_URL,
         ),
     )
 
@@ -94,6 +92,5 @@ def _at_capacity(asked: tuple[str, ...], dropped: Sequence[Dropped], health: Hea
             retry_after=wait_s,
             requested_models=asked,
             affected_providers=tuple(dict.fromkeys(d.endpoint.provider for d in dropped)),
-            docs_url=DOCS_URL,
         ),
     )
