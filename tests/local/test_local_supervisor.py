@@ -17,7 +17,10 @@ import pytest
 from turnout.local.settings import LocalModel
 from turnout.local.supervisor import State, Supervisor
 
-pytestmark = pytest.mark.local_model
+pytestmark = [
+    pytest.mark.local_model,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads the state of processes in /proc"),
+]
 
 RunOn = Callable[[Coroutine[Any, Any, None]], None]
 UP_S = 45.0
@@ -57,17 +60,16 @@ async def start_long_stream(sdk: openai.AsyncOpenAI) -> openai.AsyncStream[Any]:
     return stream
 
 
+def state_of(pid: int) -> str:
+    """The kernel's letter for a process: S sleeps, T is stopped, Z is dead; empty when gone."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    return ""
+
+
 def is_alive(pid: int) -> bool:
     """Whether the process runs; a zombie nobody has waited for does not."""
-    if sys.platform == "linux":
-        with contextlib.suppress(FileNotFoundError):
-            status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-            return status.rpartition(")")[2].split()[0] not in {"Z", "X"}
-        return False
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return True
-    return False
+    return state_of(pid) not in {"", "Z", "X"}
 
 
 def wait_for(condition: Callable[[], bool], deadline_s: float) -> bool:
@@ -211,7 +213,8 @@ def test_frozen_child_is_killed(weights: Path) -> None:
         async with running(weights) as supervisor:
             pid = supervisor.pid
             assert pid is not None
-            os.kill(pid, signal.SIGSTOP)
+            os.kill(pid, signal.SIGSTOP)  # takes effect a moment later, thread by thread
+            assert wait_for(lambda: state_of(pid) == "T", 2.0)
             began = time.monotonic()
             await supervisor.stop()
             assert 1.9 < time.monotonic() - began < 3.0
