@@ -16,6 +16,8 @@ from turnout.core.types import Modality
 
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 Raw: TypeAlias = msgspec.Raw
+NOTHING = msgspec.Raw()
+"""The default of a raw field: it was not sent. (The codec knows no "raw or null".)"""
 NonEmpty = Annotated[str, Meta(min_length=1)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
@@ -72,7 +74,7 @@ class JsonSchema(msgspec.Struct):
 
     name: NonEmpty
     description: str | None = None
-    schema: Raw | None = None
+    schema: Raw = NOTHING
     strict: bool | None = None
 
 
@@ -101,7 +103,7 @@ class ChatRequest(msgspec.Struct):
     """POST /chat/completions. None is "unsaid": null and absent mean the same everywhere."""
 
     messages: list[Spoken] | None = None
-    prompt: Raw | None = None
+    prompt: Raw = NOTHING
     model: NonEmpty | None = None
     models: list[NonEmpty] | None = None
     provider: Preferences | None = None
@@ -244,7 +246,7 @@ class FunctionTool(msgspec.Struct):
 
     name: str
     description: str | None = None
-    parameters: Raw | None = None
+    parameters: Raw = NOTHING
     strict: bool | None = None
 
 

@@ -81,7 +81,11 @@ class Frames:
         Lets a fast path look at a whole read at once. None when that would go wrong (in the middle
         of a line end) or cost more than it saves (a long event in small pieces).
         """
-        if self._skip_lf or not self._started or len(self._pending) > _MAX_STRAY_B:
+        if self._skip_lf or not self._started:
+            return None
+        if not self._pending:
+            return b""
+        if len(self._pending) > _MAX_STRAY_B:
             return None
         pending = bytes(self._pending)
         self._pending.clear()

@@ -84,11 +84,10 @@ class ChunkWriter:
             return b""
         return self._with(choice, top)
 
-    def close(self, bill: Bill, reported: Reported | None = None, top: bytes = b"") -> bytes:
+    def close(self, bill: Bill, reported: Reported | None = None) -> bytes:
         """The one usage chunk and the end mark."""
         choice, self._withheld = self._withheld or b"", None
-        usage = b',"usage":' + write_usage(bill, reported)
-        return self._with(choice, top, usage) + DONE
+        return self._with(choice, rest=b',"usage":' + write_usage(bill, reported)) + DONE
 
     def fail(
         self, error: UpstreamError, bill: Bill | None, reported: Reported | None = None
@@ -153,7 +152,7 @@ class ChunkEncoder:
 
     def close(self, bill: Bill) -> bytes:
         """See StreamEncoder."""
-        return self._writer.close(bill, top=self._top)
+        return self._writer.close(bill)
 
     def fail(self, error: UpstreamError, bill: Bill | None) -> bytes:
         """See StreamEncoder."""

@@ -4,6 +4,9 @@ from typing import Final
 
 from turnout.core.types import Dialect
 from turnout.dialects.adapter import Bill, Completion, Head, Inbound, StreamEncoder
+from turnout.dialects.openai_chat.answers import write_answer
+from turnout.dialects.openai_chat.chunks import ChunkEncoder
+from turnout.dialects.openai_chat.reading import read
 
 
 class OpenAIChatClient:
@@ -17,16 +20,19 @@ class OpenAIChatClient:
         return "openai.chat"
 
     def read(self, body: bytes) -> Inbound:
-        """The request; raises Refusal that names the field, what was wrong and what is allowed."""
-        raise NotImplementedError
+        """The request; raises Refusal that names the field, what was wrong and what is allowed.
+
+        `models` is () when the caller named none: the installation's default model is meant.
+        """
+        return read(body)
 
     def write(self, completion: Completion, head: Head, bill: Bill) -> bytes:
         """The whole answer."""
-        raise NotImplementedError
+        return write_answer(completion, head, bill)
 
     def encoder(self, head: Head) -> StreamEncoder:
         """One per stream."""
-        raise NotImplementedError
+        return ChunkEncoder(head)
 
 
 CLIENT: Final = OpenAIChatClient()

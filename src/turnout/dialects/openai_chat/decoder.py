@@ -41,7 +41,7 @@ _INDEX: Final = msgspec.json.Decoder(Annotated[int, Meta(ge=0, le=65_535)])
 _CALLS: Final = msgspec.json.Decoder(list[WireCall])
 _FUNCTION: Final = msgspec.json.Decoder(WireFunction)
 _DETAILS: Final = msgspec.json.Decoder(list[Detail])
-_NULL: Final = b"null"
+_NULL: Final = msgspec.Raw(b"null")
 _PLAIN: Final = frozenset({"role", "content"})
 
 

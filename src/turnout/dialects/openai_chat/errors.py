@@ -13,6 +13,7 @@ from turnout.dialects.openai_chat.retry_after import retry_after_s
 _MAX_BODY_B: Final = 1 << 20
 _MAX_MESSAGE_CHARS: Final = 400
 
+_NULL: Final = msgspec.Raw(b"null")
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 # The providers' own codes and types, lower case. Where one word has two meanings, status decides.
@@ -170,7 +171,7 @@ def decode_error(status: int, headers: Headers, body: bytes) -> UpstreamError:
 
 def error_inside(raw: msgspec.Raw, fields: Mapping[str, msgspec.Raw]) -> UpstreamError:
     """What an `error` inside a 200 or a stream means; its code may be the status it stands for."""
-    said = _read_error(raw) if raw != b"null" else _read_flat(fields)
+    said = _read_error(raw) if raw != _NULL else _read_flat(fields)
     return _error(None, said, retry_after_s({}, said.message))
 
 
@@ -254,7 +255,7 @@ def _read(body: bytes) -> Said:
         if text.startswith((b"<", b"{")) or len(text) > _MAX_MESSAGE_CHARS:
             return Said()
         return Said(text.decode(errors="replace"))
-    if "error" in fields and fields["error"] != b"null":
+    if "error" in fields and fields["error"] != _NULL:
         return _read_error(fields["error"])
     if "errors" in fields:  # Cloudflare: {"success": false, "errors": [{"code", "message"}]}
         first = _fields(bytes(fields["errors"]).strip()[1:-1])

@@ -1,10 +1,10 @@
-"""The stream of an upstream that speaks the client's dialect, rewritten where it must be.
+r"""The stream of an upstream that speaks the client's dialect, rewritten where it must be.
 
 All plain content events of one stream are alike but for their text. The first one is read in full;
 the bytes before and after its text become a `_Seam`, and whatever matches it later is spliced:
 
-    data: {…upstream head…"content":"  Hello  "},…}\\n\\n
-    data: {…our head……………"content":"  Hello  "},…}\\n\\n
+    data: {…upstream head…"content":"  Hello  "},…}\n\n
+    data: {…our head……………"content":"  Hello  "},…}\n\n
 
 Whole reads go at once when every event in them matches; everything else is decoded by the same
 reader as the translation's, with the fields nobody knows riding along.
@@ -32,7 +32,7 @@ from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_chat.usage import Reported, members
 from turnout.wire.sse import Frames
 
-_NULL: Final = b"null"
+_NULL: Final = msgspec.Raw(b"null")
 _TOP: Final = frozenset(
     {"id", "object", "created", "model", "provider", "choices", "usage", "error"}
 )
@@ -74,7 +74,7 @@ class _Seam(msgspec.Struct, frozen=True):
 
 
 class SplicedStream:
-    """One stream. `tally.spoken` holds text as JSON-escaped bytes, which cost nothing to collect."""
+    """One stream. `tally.spoken` holds text as JSON-escaped bytes, which are free to collect."""
 
     __slots__ = (
         "_frames",
@@ -101,16 +101,14 @@ class SplicedStream:
 
     def feed(self, data: bytes) -> bytes:
         """See StreamTranslator; one joined write for each read."""
-        if self.tally.error is not None or self.tally.ended:
+        tally = self.tally
+        if tally.ended or tally.error is not None:
             return b""
-        seam = self._seam
-        if seam is not None:
-            held = self._frames.take_pending()
-            if held is not None:
-                data = held + data
-                spliced = self._whole_read(seam, data)
-                if spliced is not None:
-                    return spliced
+        if self._seam is not None and (held := self._frames.take_pending()) is not None:
+            data = held + data if held else data
+            spliced = self._whole_read(self._seam, data)
+            if spliced is not None:
+                return spliced
         out = [self._event(payload) for payload in self._frames.feed(data)]
         if self._frames.stray:
             refuse_html(self._frames.stray)
@@ -146,14 +144,21 @@ class SplicedStream:
         begin, end = len(seam.first), cut - len(seam.last)
         if end < begin or not data.startswith(seam.first) or not data.endswith(seam.last, 0, cut):
             return None
-        texts = data[begin:end].split(seam.between)
-        if not _plain(b" ".join(texts)):
-            return None
-        text = b"".join(texts)
+        text = data[begin:end]
+        if seam.between not in text:
+            if not _plain(text):
+                return None
+            out = seam.our_head + text + seam.our_tail
+        else:
+            texts = text.split(seam.between)
+            if not _plain(b" ".join(texts)):
+                return None
+            out = seam.our_head + seam.our_between.join(texts) + seam.our_tail
+            text = b"".join(texts)
         if cut < len(data):
             self._frames.feed(data[cut:])
         self._heard(text)
-        return seam.our_head + seam.our_between.join(texts) + seam.our_tail
+        return out
 
     def _heard(self, text: bytes) -> None:
         self._vain = 0
@@ -206,6 +211,9 @@ class SplicedStream:
         for event in choice.events:
             self._note(event, choice)
         delta: dict[str, Json] = what.delta
+        text = choice.delta.get("content")
+        if "content" in delta and text is not None and bytes(text).startswith(b'"'):
+            delta["content"] = text  # not written anew: escapes stay as the upstream chose them
         riders = without(choice.delta, _IN_DELTA)
         rest = without(choice.fields, _IN_CHOICE)
         if not (choice.events or _telling(riders) or _telling(rest)):

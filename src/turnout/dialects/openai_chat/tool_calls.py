@@ -21,7 +21,7 @@ class WireFunction(msgspec.Struct):
     """The function of a call, or the whole of a legacy `function_call`."""
 
     name: str | None = None
-    arguments: msgspec.Raw | None = None
+    arguments: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Google(msgspec.Struct):
@@ -129,7 +129,7 @@ class ToolCalls:
 
 def _arguments(function: WireFunction | None) -> str:
     """The JSON text of the arguments; an upstream that sends the object itself gets it written."""
-    if function is None or function.arguments is None:
+    if function is None:
         return ""
     text = bytes(function.arguments)
     if text.startswith(b'"'):

@@ -13,7 +13,9 @@ from turnout.dialects.adapter import Bill
 Fields: TypeAlias = Mapping[str, msgspec.Raw]
 
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_COUNTS: Final = msgspec.json.Decoder(dict[str, int | None])
 _NO_FIELDS: Final[Fields] = {}
+_NO_COUNTS: Final[Mapping[str, int | None]] = {}
 _MAX_COUNT: Final = 2**53
 _TICKS_PER_NUSD: Final = 10  # xAI counts cost in 1e-10 USD: docs.x.ai, "cost_in_usd_ticks"
 
@@ -38,8 +40,8 @@ class Reported(msgspec.Struct, frozen=True):
 
     usage: Usage
     extra: Fields = _NO_FIELDS
-    prompt_extra: Fields = _NO_FIELDS
-    completion_extra: Fields = _NO_FIELDS
+    prompt_extra: Mapping[str, int | None] = _NO_COUNTS
+    completion_extra: Mapping[str, int | None] = _NO_COUNTS
 
 
 def read_object(raw: msgspec.Raw | bytes | None) -> dict[str, msgspec.Raw]:
@@ -52,17 +54,27 @@ def read_object(raw: msgspec.Raw | bytes | None) -> dict[str, msgspec.Raw]:
         return {}
 
 
-def _count(fields: Fields, *names: str) -> int:
+def _counts(raw: msgspec.Raw | None) -> dict[str, int | None]:
+    """The whole numbers of an object; what is none of them is left out."""
+    if raw is None:
+        return {}
+    try:
+        return _COUNTS.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return {n: int(bytes(v)) for n, v in read_object(raw).items() if _is_count(v)}
+
+
+def _is_count(raw: msgspec.Raw) -> bool:
+    text = bytes(raw)
+    return len(text) <= 16 and text.isdigit()
+
+
+def _count(counts: Mapping[str, int | None], *names: str) -> int:
     """The first of the named counts that is there; 0 for null, negatives and nonsense."""
     for name in names:
-        raw = fields.get(name)
-        if raw is None or raw == b"null":
-            continue
-        try:
-            value = int(bytes(raw)) if len(bytes(raw)) <= 16 else 0
-        except ValueError:
-            continue
-        return min(max(value, 0), _MAX_COUNT)
+        value = counts.get(name)
+        if value is not None:
+            return value if 0 <= value <= _MAX_COUNT else 0
     return 0
 
 
@@ -76,30 +88,31 @@ def read_usage(raw: msgspec.Raw | bytes) -> Reported | None:
     fields = read_object(raw)
     if "prompt_tokens" not in fields and "completion_tokens" not in fields:
         return None
-    inside = read_object(fields.get("prompt_tokens_details"))
-    outside = read_object(fields.get("completion_tokens_details"))
-    prompt = _count(fields, "prompt_tokens")
-    completion = _count(fields, "completion_tokens")
+    inside = _counts(fields.get("prompt_tokens_details"))
+    outside = _counts(fields.get("completion_tokens_details"))
+    flat = {name: int(bytes(value)) for name, value in fields.items() if _is_count(value)}
+    prompt = _count(flat, "prompt_tokens")
+    completion = _count(flat, "completion_tokens")
     left, cache_read = _take(
         prompt,
         _count(inside, "cached_tokens")
-        or _count(fields, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens"),
+        or _count(flat, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens"),
     )
     left, cache_write = _take(
         left,
         _count(inside, "cache_write_tokens", "cache_creation_tokens")
-        or _count(fields, "cache_creation_input_tokens"),
+        or _count(flat, "cache_creation_input_tokens"),
     )
     left, audio_in = _take(left, _count(inside, "audio_tokens"))
     left, image_in = _take(left, _count(inside, "image_tokens"))
     text_in, video_in = _take(left, _count(inside, "video_tokens"))
-    reasoning = _count(outside, "reasoning_tokens") or _count(fields, "reasoning_tokens")
-    if reasoning and _thinks_outside(fields, prompt, completion, reasoning):
+    reasoning = _count(outside, "reasoning_tokens") or _count(flat, "reasoning_tokens")
+    if reasoning and _thinks_outside(flat, prompt, completion, reasoning):
         completion += reasoning
     left, reasoning = _take(completion, reasoning)
     left, audio_out = _take(left, _count(outside, "audio_tokens"))
     text_out, image_out = _take(left, _count(outside, "image_tokens"))
-    server = read_object(fields.get("server_tool_use_details") or fields.get("server_tool_use"))
+    server = _counts(fields.get("server_tool_use_details") or fields.get("server_tool_use"))
     usage = Usage(
         text_in=text_in,
         cache_read=cache_read,
@@ -111,12 +124,12 @@ def read_usage(raw: msgspec.Raw | bytes) -> Reported | None:
         reasoning=reasoning,
         audio_out=audio_out,
         image_out=image_out,
-        searches=_count(server, "web_search_requests") or _count(fields, "num_search_queries"),
-        upstream_cost_nusd=_cost(fields),
+        searches=_count(server, "web_search_requests") or _count(flat, "num_search_queries"),
+        upstream_cost_nusd=_cost(fields, _count(flat, "cost_in_usd_ticks")),
     )
     return Reported(
         usage,
-        {name: value for name, value in fields.items() if name not in _OURS},
+        {} if fields.keys() <= _OURS else {n: v for n, v in fields.items() if n not in _OURS},
         {name: value for name, value in inside.items() if name not in _PROMPT_OURS},
         {name: value for name, value in outside.items() if name not in _COMPLETION_OURS},
     )
@@ -134,15 +147,15 @@ def _take(whole: int, part: int) -> tuple[int, int]:
     return whole - taken, taken
 
 
-def _thinks_outside(fields: Fields, prompt: int, completion: int, reasoning: int) -> bool:
-    return (
-        reasoning > completion or _count(fields, "total_tokens") == prompt + completion + reasoning
-    )
+def _thinks_outside(
+    flat: Mapping[str, int | None], prompt: int, completion: int, reasoning: int
+) -> bool:
+    return reasoning > completion or _count(flat, "total_tokens") == prompt + completion + reasoning
 
 
-def _cost(fields: Fields) -> Nusd | None:
+def _cost(fields: Fields, ticks: int) -> Nusd | None:
     """What the provider says it charged: OpenRouter's number, Perplexity's object, xAI's ticks."""
-    if ticks := _count(fields, "cost_in_usd_ticks"):
+    if ticks:
         return Nusd(round(Decimal(ticks) / _TICKS_PER_NUSD))
     raw = fields.get("cost")
     if raw is not None and bytes(raw).startswith(b"{"):

@@ -1,0 +1,164 @@
+"""A request's fields on their way up: the one place where an upstream's quirks are applied.
+
+Both ways end here, the splice with the client's own fields and the translation with fields written
+from the conversation, so an upstream sees the same request either way.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from turnout.core.types import Endpoint
+from turnout.dialects.adapter import Outgoing, UpstreamRequest
+from turnout.dialects.openai_chat.deltas import Json
+from turnout.dialects.openai_chat.knobs import KNOBS, say, wish_of
+from turnout.dialects.openai_chat.messages import edited, without_marks
+from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_chat.usage import read_object
+from turnout.wire.openai_chat import ChatRequest
+
+_NULL: Final = msgspec.Raw(b"null")
+_TRUE: Final = msgspec.Raw(b"true")
+_FALSE: Final = msgspec.Raw(b"false")
+_REQUIRED: Final = msgspec.Raw(b'"required"')
+_TEXT: Final = msgspec.json.Decoder(str)
+_USAGE_OPTION: Final = msgspec.Raw(b'{"include_usage":true}')
+
+# Between the caller and a router; an upstream that is no router would refuse them.
+_ROUTER: Final = frozenset(
+    {
+        "provider",
+        "plugins",
+        "transforms",
+        "usage",
+        "session_id",
+        "trace",
+        "stop_server_tools_when",
+        "deferred_tools",
+        "image_config",
+        "x_search_filter",
+    }
+)
+# Between the caller and this gateway alone.
+_GATEWAY: Final = frozenset({"models", "route", "preset", "debug"})
+_OURS: Final = KNOBS | {"model", "stream", "stream_options", "messages", "structured_outputs"}
+_KNOWN: Final = frozenset(ChatRequest.__struct_fields__) | {"stream_options"}
+# Names in these are endpoints of ours, not of a router above us.
+_OUR_ENDPOINTS: Final = frozenset({"order", "only", "ignore"})
+
+
+def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoint) -> Outgoing:
+    """The upstream's request, and what it lost or says otherwise.
+
+    Null of a known field means unsaid and is left out. Fields nobody knows go as they are.
+    """
+    body: dict[str, Json] = {"model": endpoint.upstream_model}
+    dropped: list[str] = []
+    emulated: list[str] = []
+    body["messages"] = _messages(fields["messages"], quirks, dropped)
+    rename = quirks.rename
+    for name, raw in fields.items():
+        if name in _OURS or name in _GATEWAY or (raw == _NULL and name in _KNOWN):
+            continue
+        if name in _ROUTER and not quirks.router_fields:
+            continue
+        if name in quirks.drop:
+            dropped.append(name)
+        else:
+            body[rename.get(name, name) if rename else name] = raw
+    _limit(fields, body, rename)
+    _special(fields, quirks, body, dropped)
+    _stream(fields, quirks, body)
+    if not KNOBS.isdisjoint(fields):
+        _reasoning(fields, quirks, endpoint, body, dropped, emulated)
+    request = UpstreamRequest(
+        path=quirks.path, body=msgspec.json.encode(body), headers=quirks.headers
+    )
+    return Outgoing(request=request, dropped=tuple(dropped), emulated=tuple(emulated))
+
+
+def _messages(raw: msgspec.Raw, quirks: Quirks, dropped: list[str]) -> Json:
+    new = edited(bytes(raw), quirks, dropped)
+    return raw if new is None else new
+
+
+def _limit(
+    fields: Mapping[str, msgspec.Raw], body: dict[str, Json], rename: Mapping[str, str]
+) -> None:
+    """Of the two names of the output limit one goes up: the newer where both were sent."""
+    newer = fields.get("max_completion_tokens")
+    if newer is None or newer == _NULL or "max_tokens" not in fields:
+        return
+    old = rename.get("max_tokens", "max_tokens")
+    new = rename.get("max_completion_tokens", "max_completion_tokens")
+    if old != new:
+        body.pop(old, None)
+    if new in body:
+        body[new] = newer
+
+
+def _special(
+    fields: Mapping[str, msgspec.Raw], quirks: Quirks, body: dict[str, Json], dropped: list[str]
+) -> None:
+    """Fields whose value, not only whose name, is ours to say."""
+    flag = fields.get("structured_outputs")
+    if flag is not None and (quirks.router_fields or flag not in (_TRUE, _FALSE, _NULL)):
+        body["structured_outputs"] = flag  # vLLM takes an object by this name; a bool is the flag
+    user = quirks.rename.get("user", "user")
+    if user in body and "user" in fields:
+        # Contract section 7: providers never see the caller's own user ids.
+        name = _TEXT.decode(fields["user"])
+        body[user] = sha256(name.encode()).hexdigest()
+    if quirks.tool_choice_required != "required" and body.get("tool_choice") == _REQUIRED:
+        body["tool_choice"] = quirks.tool_choice_required
+    if not quirks.cache_marks:
+        if body.pop("cache_control", None) is not None:
+            dropped.append("cache_control")
+        tools = body.get("tools")
+        if isinstance(tools, msgspec.Raw) and b'"cache_control"' in bytes(tools):
+            body["tools"] = without_marks(tools)
+    if quirks.router_fields and "provider" in body:
+        wishes = read_object(fields["provider"])
+        body["provider"] = {n: v for n, v in wishes.items() if n not in _OUR_ENDPOINTS}
+
+
+def _stream(fields: Mapping[str, msgspec.Raw], quirks: Quirks, body: dict[str, Json]) -> None:
+    """Usage is always wanted of a stream, and asked for where the upstream takes the question."""
+    if fields.get("stream") != _TRUE:
+        return
+    body["stream"] = _TRUE
+    if quirks.stream_usage != "option":
+        return
+    raw = fields.get("stream_options")
+    options = read_object(raw)
+    body["stream_options"] = {**options, "include_usage": True} if options else _USAGE_OPTION
+
+
+def _reasoning(
+    fields: Mapping[str, msgspec.Raw],
+    quirks: Quirks,
+    endpoint: Endpoint,
+    body: dict[str, Json],
+    dropped: list[str],
+    emulated: list[str],
+) -> None:
+    wish = wish_of(fields)
+    if wish is None:
+        return
+    limit = body.get("max_tokens") or body.get("max_completion_tokens")
+    limit_tok = msgspec.json.decode(limit, type=int) if isinstance(limit, msgspec.Raw) else None
+    said = say(
+        wish,
+        quirks,
+        limit_tok or endpoint.max_output_tok,
+        fields.get("chat_template_kwargs"),
+    )
+    for name, value in said.fields.items():
+        if name in quirks.drop:
+            dropped.append(name)
+        else:
+            body[quirks.rename.get(name, name)] = value
+    dropped.extend(said.dropped)
+    emulated.extend(said.emulated)
