@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from turnout.core.clock import SYSTEM_CLOCK
+from turnout.core.types import Generation
+from turnout.ledger.generations import encode
 from turnout.ledger.ledger import Ledger
 from turnout.ledger.recovery import Recovered, recover
 from turnout.store.database import DATABASE_NAME, Database
-from turnout.store.journal import segments
+from turnout.store.journal import Journal, segments
 
 _CHILD = Path(__file__).with_name("settling_process.py")
 
@@ -28,7 +30,7 @@ def run_and_kill(folder: Path, after_s: float, *, while_recovering: bool) -> str
         printed = b"" if while_recovering else child.stdout.readline()
         # The pipe holds 64 KB; somebody must read, or the child would stop settling.
         deadline = time.monotonic() + after_s
-        while time.monotonic() < deadline and not while_recovering:
+        while not while_recovering and (time.monotonic() < deadline or printed.count(b"\n") < 40):
             printed += child.stdout.readline()
         if while_recovering:
             time.sleep(after_s)
@@ -88,35 +90,44 @@ def test_killed_process_loses_and_doubles_nothing(folder: Path) -> None:
     assert segments(folder / "journal") == []
 
 
-def test_torn_last_line_is_counted_and_its_request_is_interrupted(folder: Path) -> None:
+def write_journal(folder: Path) -> Path:
+    """The one segment that a dead process left: "a" begun and settled, "b" likewise."""
+    journal = Journal.open(folder / "journal")
+    for name in ("a", "b"):
+        begun = Generation(id=name, key_hash="k", created_ms=1, state="interrupted")
+        journal.begin(name, encode(begun).body)
+        settled = Generation(id=name, key_hash="k", created_ms=1, state="succeeded", cost_nusd=7)
+        journal.end(name, encode(settled).body)
+    journal.close()
+    (path,) = segments(folder / "journal")
+    return path
+
+
+def test_torn_last_line_leaves_its_request_interrupted(folder: Path) -> None:
     """A cut end was promised to nobody; the begin before it still tells of the request."""
-    run_and_kill(folder, 0.05, while_recovering=False)
-    last = segments(folder / "journal")[-1]
-    whole = last.read_bytes()
-    final_line = whole.rstrip(b"\n").rsplit(b"\n", 1)[-1]
-    last.write_bytes(whole[: -len(final_line) // 2])
     database = Database.open(folder, SYSTEM_CLOCK)
+    path = write_journal(folder)
+    path.write_bytes(path.read_bytes()[:-10])
     found = recover(database, folder / "journal")
     database.close()
-    assert (found.torn, found.damaged) == (1, 0)
-    assert found.interrupted > 0
+    assert found == Recovered(ended=1, interrupted=1, torn=1)
+    assert stored(folder) == {"a": "succeeded", "b": "interrupted"}
+    assert spent(folder)[:2] == (7, 2)
+    assert segments(folder / "journal") == []
 
 
 def test_damaged_segment_is_kept_for_the_operator(folder: Path) -> None:
     """A line that went bad in the middle costs that line; the rest is stored, the file stays."""
-    run_and_kill(folder, 0.05, while_recovering=False)
-    path = segments(folder / "journal")[-1]
-    lines = path.read_bytes().splitlines(keepends=True)
-    assert len(lines) > 4
-    lines[1] = lines[1].replace(b"k", b"q", 1)
-    path.write_bytes(b"".join(lines))
     database = Database.open(folder, SYSTEM_CLOCK)
+    path = write_journal(folder)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[1] = lines[1].replace(b"succeeded", b"Succeeded")
+    path.write_bytes(b"".join(lines))
     found = recover(database, folder / "journal")
     database.close()
-    assert found.damaged == 1
-    assert [kept.name for kept in (folder / "journal").glob("*.damaged")] == [
-        path.with_suffix(".damaged").name
-    ]
+    assert found == Recovered(ended=1, interrupted=1, damaged=1)
+    assert stored(folder) == {"a": "interrupted", "b": "succeeded"}
+    assert [kept.name for kept in (folder / "journal").iterdir()] == ["00000001.damaged"]
 
 
 def test_interrupted_request_can_be_read_after_the_restart(folder: Path) -> None:

@@ -34,6 +34,7 @@ from turnout.store.transaction import transaction
 
 _GATHER_S: Final = 0.05
 _RETRY_S: Final = 0.25
+_SEARCH_S: Final = 5.0
 _PRUNE_HELPING: Final = 2000
 _DAY_MS: Final = 86_400_000
 
@@ -196,7 +197,7 @@ class Ledger:
         """
         found = self._pending.get(id)
         if found is None and self._spilled:
-            found = await asyncio.to_thread(self._search, id)
+            found = await self._read_spilled(id)
         if found is not None:
             return found
         rows = await self._database.read("find_generation", {"id": id})
@@ -268,8 +269,9 @@ class Ledger:
                 await asyncio.wrap_future(self._database.submit(self._drain))
         except (StoreUnavailable, TimeoutError, sqlite3.Error) as error:
             log.warning("records stay in the journal for the next start: %s", error)
-        self._journal.close()
-        self._folder_lock.release()
+        finally:
+            self._journal.close()
+            self._folder_lock.release()
 
     def _write_end(self, record: Record) -> int | None:
         generation = record.generation
@@ -351,6 +353,13 @@ class Ledger:
         for line in read_segment(segment_path(self._journal_folder, segment)):
             if isinstance(line, Line) and line.kind == "end":
                 yield Record(decode(line.body), line.body)
+
+    async def _read_spilled(self, id: str) -> Generation | None:  # noqa: A002
+        try:
+            async with asyncio.timeout(_SEARCH_S):
+                return await asyncio.to_thread(self._search, id)
+        except TimeoutError as error:
+            raise StoreUnavailable("the journal could not be read in time") from error
 
     def _search(self, id: str) -> Generation | None:  # noqa: A002
         with self._lock:
