@@ -254,6 +254,20 @@ def test_headers_are_lower_case_and_trailers_do_not_touch_them(on_loop: OnLoop) 
     on_loop(main())
 
 
+def test_headers_of_interim_answers_are_not_the_answers(on_loop: OnLoop) -> None:
+    """What a 103 says of links does not stand in the final head."""
+    answer = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + sized(BODY)
+
+    async def main() -> None:
+        pool = Pool()
+        async with Upstream(answering(answer)) as upstream:
+            exchange = await post(pool, upstream.url)
+            assert dict(exchange.headers) == {"content-length": str(len(BODY))}
+            await pool.aclose()
+
+    on_loop(main())
+
+
 FRAMINGS: dict[str, Callable[[list[bytes]], tuple[bytes, bool]]] = {
     "length": lambda pieces: (sized(b"".join(pieces)), False),
     "chunked": lambda pieces: (chunked(pieces, trailers="a: b\r\n"), False),

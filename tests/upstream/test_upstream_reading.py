@@ -139,6 +139,33 @@ def test_deadline_follows_the_wait_not_an_older_timer(on_loop: OnLoop) -> None:
     on_loop(main())
 
 
+def test_deadline_of_an_answered_wait_does_not_end_a_later_one(on_loop: OnLoop) -> None:
+    """The timer of a short wait that was answered fires into a longer one without ending it."""
+
+    async def prompt(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(STREAM_HEAD)
+        await asyncio.sleep(0.02)
+        await peer.say(b"1\r\na\r\n")
+        await peer.left()
+
+    async def main() -> None:
+        pool = Pool()
+        loop = asyncio.get_running_loop()
+        async with Upstream(prompt) as upstream:
+            exchange = await pool.send(upstream.url, body=b"", connect_s=5)
+            await exchange.head(0.08)
+            assert await exchange.read(0.08) == b"a"
+            began = loop.time()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(exchange.read(0.2), 2)
+            assert 0.19 <= loop.time() - began < 0.3
+            exchange.abort()
+            await pool.aclose()
+
+    on_loop(main())
+
+
 def test_cancelled_wait_loses_nothing(on_loop: OnLoop) -> None:
     """A cancelled head or read may be repeated; what comes meanwhile is there."""
 

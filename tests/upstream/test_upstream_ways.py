@@ -134,6 +134,37 @@ def test_https_goes_through_a_tunnel(on_loop: OnLoop, certificate: Path) -> None
     on_loop(main())
 
 
+def test_cancelled_replacing_is_taken_up_again(on_loop: OnLoop, certificate: Path) -> None:
+    """A caller cancelled, or out of time, while a connection is replaced may wait once more."""
+    proxy = ConnectProxy()
+
+    async def slow(peer: Peer) -> None:
+        await asyncio.sleep(0.1)
+        await proxy(peer)
+
+    async def closing(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(OK)
+        await peer.reader.read(1)
+
+    async def main() -> None:
+        tls = _server_tls(certificate, [])
+        async with Upstream(proxy, slow) as way, Upstream(closing, tls=tls) as upstream:
+            proxies = {"https": f"http://127.0.0.1:{way.port}"}
+            pool = Pool(ca_file=str(certificate), proxies=proxies)
+            assert await fetch(pool, upstream.url) == b"ok"
+            exchange = await pool.send(upstream.url, body=b"", connect_s=5)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(exchange.head(5), 0.05)
+            with pytest.raises(TimeoutError):
+                await exchange.head(0.02)
+            await exchange.head(5)
+            assert await exchange.read_all(9, 5) == b"ok"
+            await pool.aclose()
+
+    on_loop(main())
+
+
 @pytest.mark.parametrize(
     ("reply", "message"),
     [

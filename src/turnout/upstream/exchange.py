@@ -179,9 +179,10 @@ class Exchange(Inbox):
         try:
             connection = await self._dial(self._origin, min(left_s, self._connect_s))
         except UpstreamError as error:
-            self.fail(error)
             if error.kind is FailureKind.CONNECT_TIMEOUT and left_s < self._connect_s:
+                self.stale = not self._aborted
                 raise TimeoutError from error
+            self.fail(error)
             raise
         except BaseException:  # cancelled: a later call must not wait for what was never sent
             self.stale = not self._aborted
