@@ -20,6 +20,7 @@ import pytest
 LINE: Final = re.compile(r"^\W*(banned|allowed in)\W*:\W*(.+)$", re.IGNORECASE)
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NO_LETTER: Final = re.compile(r"[^a-z0-9]+")
+IMPORT: Final = re.compile(r"^\s*(?:import|from)\s+(?!turnout\b)[\w.]+")
 
 
 class Ban(msgspec.Struct):
@@ -61,7 +62,7 @@ def breaches(bans: list[Ban], files: dict[str, str]) -> list[str]:
             for word in ban.words
         ]
         for number, line in enumerate(text.splitlines(), 1):
-            said = spread(line)
+            said = spread(IMPORT.sub("", line))  # another house's module has another house's name
             wrong += [
                 f"{path}:{number}: {word.strip()}"
                 for word in words
@@ -104,6 +105,8 @@ def test_bans_are_read_from_the_glossary() -> None:
         ("a target-model", True),
         ("target modelling", False),
         ("retarget model", False),
+        ("from target.model import thing", False),
+        ("from turnout.target.model import thing", True),
     ],
 )
 def test_banned_words_are_found_in_every_spelling(line: str, *, is_breach: bool) -> None:
