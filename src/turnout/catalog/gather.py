@@ -15,7 +15,14 @@ from turnout.core.money import Rate
 from turnout.core.types import DataPolicy, Pricing, Unpriced
 from turnout.core.usage import Price, Rates
 
-_OPEN_AT_CLOSED: Final = ("gpt-oss", "gemma", "mistral-7b", "mistral-nemo", "mixtral", "mistral-small")
+_OPEN_AT_CLOSED: Final = (
+    "gpt-oss",
+    "gemma",
+    "mistral-7b",
+    "mistral-nemo",
+    "mixtral",
+    "mistral-small",
+)
 _OPEN_MISTRAL: Final = ("devstral", "ministral", "magistral-small", "voxtral", "mistral-large-2512")
 
 
@@ -146,9 +153,7 @@ def _named(row: Row, seat: Seat, spine: Spine, hosts: HostTable) -> Iterator[Can
         if seat.through:
             upstream = f"{upstream}:{seat.through}"
         known = row if name == row.upstream else _unnamed(row)
-        yield _candidate(
-            known, match, seat, upstream=upstream, price=row.price, tiers=row.tiers
-        )
+        yield _candidate(known, match, seat, upstream=upstream, price=row.price, tiers=row.tiers)
 
 
 def _unnamed(row: Row) -> Row:
@@ -157,8 +162,14 @@ def _unnamed(row: Row) -> Row:
     return msgspec.structs.replace(row, traits=bare)
 
 
-def _candidate(  # noqa: PLR0913 (a candidate is its facts)
-    row: Row, match: Match, seat: Seat, *, upstream: str, price: Pricing, tiers: tuple[TierPrice, ...]
+def _candidate(
+    row: Row,
+    match: Match,
+    seat: Seat,
+    *,
+    upstream: str,
+    price: Pricing,
+    tiers: tuple[TierPrice, ...],
 ) -> Candidate:
     where = region(upstream)
     parts = [p for p in (seat.through, where or "", tag_suffix(match.flavour)) if p]

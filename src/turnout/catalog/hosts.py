@@ -1,4 +1,4 @@
-"""Who hosts: the overlay's hosts, our provider files, and every other publisher under its own id."""
+"""Who hosts: the overlay's hosts, our provider files, every other publisher under its own id."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _GENAI_PRICES: Final = "genai-prices"
 
 
 class Seat(msgspec.Struct, frozen=True):
-    """A host as one publisher's rows reach it; `through` names the host behind it, "" for itself."""
+    """A host as a publisher's rows reach it; `through` names the host behind it, "" for itself."""
 
     host: str
     through: str = ""

@@ -1,7 +1,7 @@
 """The catalog in use: models, their endpoints, the names that lead to them. Immutable and plain.
 
-    Catalog               everything that is known, configured or not
-    └── routable(on)      what this installation can reach: one dict lookup per request
+Catalog               everything that is known, configured or not
+└── routable(on)      what this installation can reach: one dict lookup per request
 """
 
 from collections.abc import Collection, Mapping
@@ -85,7 +85,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(e for e in self.all_endpoints(model.slug) if e.provider in on)
 
     def routable(self, on: frozenset[str]) -> "Routable":
-        """The view of an installation with these providers switched on; build it once per reload."""
+        """The view of an installation with these providers on; build it once per reload."""
         endpoints: dict[str, tuple[Endpoint, ...]] = {}
         for slug in self.models:
             reached = tuple(e for e in self.all_endpoints(slug) if e.provider in on)

