@@ -193,7 +193,7 @@ def test_memory_answers_with_the_bytes_of_the_slow_path(
             for _ in range(3):
                 writer.write(asked)
                 found.append(await reader.readexactly(len(expected)))
-            assert bool(simulator.providers["a"].memo) == (provider.record == 0)
+            assert bool(simulator.providers["a"].quick) == (provider.record == 0)
             writer.close()
             await writer.wait_closed()
             return found

@@ -26,6 +26,7 @@ def _provider(name: str, provider: Provider, origin: str) -> str:
             "",
             f"[[providers.{name}.models]]",
             f'id = "{model.id}"',
+            f'upstream = "{model.id}"',
             f"context = {model.context_tok}",
             f"max_output = {model.max_output_tok}",
         ]

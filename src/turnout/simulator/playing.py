@@ -8,14 +8,14 @@ from turnout.core.clock import SYSTEM_CLOCK
 from turnout.simulator import draws, faults, replies
 from turnout.simulator.answers import Ask
 from turnout.simulator.faults import UnknownFaultError
-from turnout.simulator.replies import INSTANT, Reply, Step, Timing
+from turnout.simulator.replies import Reply, Step, Timing
 from turnout.simulator.requests import Head
 from turnout.simulator.scenario import Fault, Provider
 from turnout.simulator.stats import Recorded, Stats
 
-MAX_MEMO = 256  # replies; the memo is emptied when full, for a benchmark needs only a few
-MAX_MEMO_REQUEST_BYTES = 131_072
-MAX_MEMO_REPLY_BYTES = 262_144
+MAX_MEMO_REQUEST_BYTES = 16 * 1_048_576
+MAX_MEMO_BYTES = 128 * 1_048_576  # requests and replies together; beyond it the memo starts anew
+MAX_QUICK_BYTES = 262_144  # a reply that is written at once, without minding back-pressure
 
 HEADER = "x-simulate"
 
@@ -26,12 +26,14 @@ class Playing:
     """One provider while it is served.
 
     Attributes:
-        memo: Request body to reply bytes, only while the provider is `constant`: then a reply is a
-            function of the body alone, and building it twice would say nothing new.
-        constant: No pauses, no script, nothing recorded.
+        memo: Request body to reply. A reply without fault is a function of the body alone, and
+            building it twice would say nothing new.
+        quick: Request body to the bytes on the wire, for replies that need no steps.
+        constant: No pauses, no script, nothing recorded: what `quick` holds may be sent.
     """
 
     __slots__ = (
+        "_memo_bytes",
         "_seed",
         "_started_s",
         "constant",
@@ -40,6 +42,7 @@ class Playing:
         "name",
         "port",
         "provider",
+        "quick",
         "stats",
     )
 
@@ -48,10 +51,12 @@ class Playing:
         self.provider = provider
         self.port: int | None = None
         self.stats = Stats(provider.record)
-        self.memo: dict[bytes, bytes] = {}
+        self.memo: dict[bytes, Reply] = {}
+        self.quick: dict[bytes, bytes] = {}
+        self._memo_bytes = 0
         scripted = any(not fault.on_request for fault in provider.faults)
         pace = provider.pace
-        paced = pace.ttft_ms != 0 or pace.token_rate_tps != 0
+        paced = pace.ttft_ms != 0 or pace.token_rate_tps != 0 or pace.events_per_write != 0
         self.constant = not (scripted or paced or provider.record)
         self.models = frozenset(model.id for model in provider.models)
         self._seed = seed
@@ -71,11 +76,13 @@ class Playing:
         no = self._refused(head)
         if no is not None:
             return replies.steps(no)
-        reply = self._reply(body, fault)
+        reply = self.memo.get(body) if fault is None else None
+        if reply is None:
+            reply = self._reply(body, fault)
+            if fault is None:
+                self._remember(body, reply)
         if reply.status != 200 and fault is None:
             return replies.steps(reply)
-        if fault is None and self.constant and HEADER not in head.headers:
-            return iter((self._remember(body, reply),))
         return replies.steps(reply, fault, self._timing(number))
 
     def _reply(self, body: bytes, fault: Fault | None) -> Reply:
@@ -88,13 +95,19 @@ class Playing:
             return replies.error_reply(404, message, code="model_not_found")
         return replies.reply_to(self.provider.answering(ask.model), ask, fault, self._seed)
 
-    def _remember(self, body: bytes, reply: Reply) -> bytes:
-        whole = b"".join(step for step in replies.steps(reply) if isinstance(step, bytes))
-        if len(body) <= MAX_MEMO_REQUEST_BYTES and len(whole) <= MAX_MEMO_REPLY_BYTES:
-            if len(self.memo) >= MAX_MEMO:
-                self.memo.clear()
-            self.memo[body] = whole
-        return whole
+    def _remember(self, body: bytes, reply: Reply) -> None:
+        size = sum(map(len, reply.pieces))
+        if reply.status != 200 or len(body) > MAX_MEMO_REQUEST_BYTES:
+            return
+        self._memo_bytes += len(body) + size
+        if self._memo_bytes > MAX_MEMO_BYTES:
+            self.memo.clear()
+            self.quick.clear()
+            self._memo_bytes = len(body) + size
+        self.memo[body] = reply
+        if self.constant and size < MAX_QUICK_BYTES:
+            whole = (step for step in replies.steps(reply) if isinstance(step, bytes))
+            self.quick[body] = b"".join(whole)
 
     def models_reply(self, head: Head) -> Reply:
         """`GET /models` in OpenAI's shape, with what servers like vLLM add about limits."""
@@ -138,9 +151,8 @@ class Playing:
         pace = self.provider.pace
         ttft_ms = draws.sample(pace.ttft_ms, self._draw("ttft", 0, number))
         rate_tps = draws.sample(pace.token_rate_tps, self._draw("rate", 0, number))
-        if not ttft_ms and not rate_tps:
-            return INSTANT
-        return Timing(ttft_ms / 1000, 1 / rate_tps if rate_tps > 0 else 0.0)
+        gap_s = 1 / rate_tps if rate_tps > 0 else 0.0
+        return Timing(ttft_ms / 1000, gap_s, pace.events_per_write)
 
     def _draw(self, what: str, at: int, number: int) -> float:
         return draws.draw(self._seed, self.name, what, at, number)

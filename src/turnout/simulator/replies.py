@@ -1,6 +1,7 @@
 """The bytes and pauses of one reply on the wire, as an iterator of steps.
 
-A step is bytes to write, a float (not before so many seconds since the reply began) or an ending.
+A step is bytes to write, a float (not before so many seconds since the reply began), a flush or an
+ending.
 Nothing here touches a socket; the server plays the steps, minding back-pressure between them.
 """
 
@@ -9,6 +10,7 @@ from http import HTTPStatus
 from typing import Final, Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from turnout.simulator import answers, faults
 from turnout.simulator.answers import Ask
@@ -17,7 +19,10 @@ from turnout.simulator.scenario import Answering, Fault, FaultKind
 Ending = Literal["stall", "close", "reset"]
 """stall: nothing more until the peer leaves; close: FIN; reset: RST. No ending: keep-alive."""
 
-Step: TypeAlias = bytes | float | Ending
+Flush = Literal["flush"]
+"""What was written leaves before anything else is: the next step comes in the loop's next turn."""
+
+Step: TypeAlias = bytes | float | Flush | Ending
 
 BATCH_BYTES: Final = 65_536  # frames of an unlimited stream per write: one socket buffer's worth
 SETTLE_S: Final = 0.02  # lets what was written leave before an ending throws the socket away
@@ -30,10 +35,11 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """What a request drew: seconds to the first token and between tokens."""
+    """What a request drew: seconds to the first token and between tokens; `Pace` says the rest."""
 
     ttft_s: float = 0.0
     gap_s: float = 0.0
+    events_per_write: int = 0
 
 
 INSTANT: Final = Timing()
@@ -177,20 +183,24 @@ def _opened(reply: Reply, timing: Timing, count: int) -> Iterator[Step]:
         yield timing.ttft_s + timing.gap_s * reply.tokens
         yield head(reply) + reply.pieces[0]
         return
-    batch = head(reply)
+    most = timing.events_per_write or len(reply.pieces)
+    batch, held = head(reply), 0
     for at, piece in enumerate(reply.pieces[:count]):
         due_s = _due_s(reply, timing, at)
         if due_s > 0:
             if batch:
                 yield batch
-                batch = b""
+                batch, held = b"", 0
             yield due_s
             yield chunk(piece)
             continue
         batch += chunk(piece)
-        if len(batch) >= BATCH_BYTES:
+        held += 1
+        if held >= most or len(batch) >= BATCH_BYTES:
             yield batch
-            batch = b""
+            batch, held = b"", 0
+            if timing.events_per_write:
+                yield "flush"
     if batch:
         yield batch
 
@@ -256,7 +266,7 @@ def _split(reply: Reply, _: Fault, timing: Timing) -> Iterator[Step]:
 def _announced(reply: Reply, _: Fault, timing: Timing) -> Iterator[Step]:
     yield b"HTTP/1.1 100 Continue\r\n\r\n"
     yield b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
-    yield from _whole(reply, Timing(timing.ttft_s + SPLIT_S, timing.gap_s))
+    yield from _whole(reply, replace(timing, ttft_s=timing.ttft_s + SPLIT_S))
 
 
 def _old(reply: Reply, _: Fault, timing: Timing) -> Iterator[Step]:

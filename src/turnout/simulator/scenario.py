@@ -44,10 +44,13 @@ class Pace(_Noun, frozen=True):
     Attributes:
         ttft_ms: From the end of the request to the first token.
         token_rate_tps: Tokens per second after it; 0 is as fast as the socket takes them.
+        events_per_write: At rate 0, how many events leave in one write; 0 is as many as fit. A real
+            provider writes each token by itself, so 1 floods as they do.
     """
 
     ttft_ms: Distribution = 0.0
     token_rate_tps: Distribution = 0.0
+    events_per_write: Count = 0
 
 
 class Answering(_Noun, frozen=True):

@@ -161,7 +161,7 @@ class Connection(asyncio.Protocol):
         self._raw = b""
         self._body: ChunkedBody | None = None
         self._steps: Iterator[Step] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
         self._paused = False
         self._began_s = 0.0
         self._sent = 0
@@ -215,7 +215,7 @@ class Connection(asyncio.Protocol):
             end = data.find(b"\r\n\r\n") + 4
             provider = self._simulator.quick.get(data[:end])
             if provider is not None:
-                whole = provider.memo.get(data[end:])
+                whole = provider.quick.get(data[end:])
                 if whole is not None and self._transport is not None and not self._paused:
                     stats = provider.stats
                     stats.requests += 1
@@ -302,6 +302,9 @@ class Connection(asyncio.Protocol):
                 if wait_s > 0:
                     self._timer = self._loop.call_later(wait_s, self._play)
                     return
+            elif step == "flush":
+                self._timer = self._loop.call_soon(self._play)
+                return
             else:
                 self._end(transport, step)
                 return
