@@ -48,6 +48,7 @@ def make_server(site: ASGIApp) -> Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             date_header=True,
             ws="none",
             timeout_keep_alive=75,

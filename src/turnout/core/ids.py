@@ -3,19 +3,24 @@
 A generation id is `gen-<unix seconds>-<20 chars>`; the seconds are read back by `issued_s`.
 """
 
+import base64
+import hashlib
 import secrets
 from typing import Final
 
-_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[:32]
-_RANDOM_CHARS: Final = 20
-_BITS: Final = 5  # per character of the 32-letter alphabet
+_RANDOM_CHARS: Final = 20  # of base 32: 5 bits each
+_RANDOM_BYTES: Final = 13
 
 
 def generation_id(unix_ms: int) -> str:
     """A fresh id, 100 random bits after the second of issue."""
-    bits = secrets.randbits(_RANDOM_CHARS * _BITS)
-    chars = [_ALPHABET[(bits >> shift) & 31] for shift in range(0, _RANDOM_CHARS * _BITS, _BITS)]
-    return f"gen-{unix_ms // 1000}-{''.join(chars)}"
+    bits = base64.b32hexencode(secrets.token_bytes(_RANDOM_BYTES))[:_RANDOM_CHARS]
+    return f"gen-{unix_ms // 1000}-{bits.decode()}"
+
+
+def seed_of(generation: str) -> int:
+    """The 63 bits of chance that plan a generation; a function of its id, so never lost."""
+    return int.from_bytes(hashlib.blake2b(generation.encode(), digest_size=8).digest()) >> 1
 
 
 def issued_s(generation: str) -> int | None:

@@ -1,5 +1,7 @@
 """Joins a client dialect to an adapter: the splice where both speak the same, else translation."""
 
+from functools import lru_cache
+
 from turnout.core.errors import UpstreamError
 from turnout.core.types import Endpoint
 from turnout.dialects.adapter import (
@@ -28,8 +30,9 @@ from turnout.dialects.adapter import (
 )
 
 
+@lru_cache(maxsize=1024)
 def bridge(client: ClientDialect, adapter: Adapter) -> Bridge:
-    """The cheapest bridge that loses nothing."""
+    """The cheapest bridge that loses nothing; one for each pair, because both are immutable."""
     if adapter.dialect == client.dialect and isinstance(adapter, PassesThrough):
         return adapter.passthrough()
     return Translation(client, adapter)

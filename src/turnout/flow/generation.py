@@ -1,13 +1,12 @@
 """A generation in the making, and the client it is for: what the stages hand to each other."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 
 from turnout.core.clock import Clock
-from turnout.core.ids import generation_id
+from turnout.core.ids import generation_id, seed_of
 from turnout.core.types import Attempt, Dialect, Headers
 from turnout.dialects.adapter import Inbound
 from turnout.identity.keys import Key
@@ -78,12 +77,13 @@ class Draft(msgspec.Struct, kw_only=True):
 def draft(clock: Clock, key: Key, dialect: Dialect, headers: Headers) -> Draft:
     """A fresh draft, accepted now."""
     now_ms = clock.unix_ms()
+    fresh = generation_id(now_ms)
     return Draft(
-        id=generation_id(now_ms),
+        id=fresh,
         key_hash=key.hash,
         dialect=dialect,
         created_ms=now_ms,
         started_s=clock.now_s(),
         headers=headers,
-        seed=secrets.randbits(63),
+        seed=seed_of(fresh),
     )
