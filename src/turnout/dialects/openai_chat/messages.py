@@ -29,13 +29,16 @@ def edited(raw: bytes, quirks: Quirks, dropped: list[str]) -> Json | None:
     developer = not quirks.developer_role and b'"developer"' in raw
     flat = quirks.parts_as_text and b'"text"' in raw
     alias = b'"input_video"' in raw
-    if not (marks or thoughts or developer or flat or alias):
+    names = not quirks.message_names and b'"name"' in raw
+    if not (marks or thoughts or developer or flat or alias or names):
         return None
     out: list[Json] = []
     for message in _MESSAGES.decode(raw):
         fields: dict[str, Json] = dict(message)
         if developer and message.get("role") == _DEVELOPER:
             fields["role"] = _SYSTEM
+        if names and fields.pop("name", None) is not None:
+            _once(dropped, "messages.name")
         if thoughts:
             _remember(message, fields, quirks)
         if marks and fields.pop("cache_control", None) is not None:

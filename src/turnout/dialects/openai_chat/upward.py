@@ -73,6 +73,8 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
     _stream(fields, quirks, body)
     if not KNOBS.isdisjoint(fields):
         _reasoning(fields, quirks, endpoint, body, dropped, emulated)
+    if quirks.defaults:
+        body = {**quirks.defaults, **body}
     request = UpstreamRequest(
         path=quirks.path, body=msgspec.json.encode(body), headers=quirks.headers
     )
