@@ -1,6 +1,8 @@
 """While the store is down: known keys pass, unknown ones get no 401, records wait."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,3 +115,52 @@ def test_close_under_a_locked_store_leaves_the_rest_to_the_next_start(folder: Pa
         database.close()
 
     asyncio.run(second(asyncio.run(first())))
+
+
+# The soft limit on file sizes stands in for a full disk: the kernel refuses the writes for real.
+_FULL_DISK = """
+import asyncio, resource, sys
+from pathlib import Path
+from turnout.core.clock import SYSTEM_CLOCK
+from turnout.core.types import Generation
+from turnout.ledger.ledger import Ledger
+from turnout.store.database import Database, StoreUnavailable
+
+def begun(name):
+    return Generation(id=name, key_hash="k", created_ms=1, state="interrupted")
+
+async def main():
+    database = Database.open(Path(sys.argv[1]), SYSTEM_CLOCK)
+    ledger = Ledger.open(database, SYSTEM_CLOCK, on_settle=lambda _: None)
+    ledger.begin(begun("on its way"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+    try:
+        ledger.begin(begun("new"))
+    except StoreUnavailable:
+        print("refused")
+    ledger.settle(Generation(id="on its way", key_hash="k", created_ms=1, state="succeeded"))
+    print((await ledger.get("on its way")).state)
+    await asyncio.sleep(0.3)
+    print(ledger.waiting)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    ledger.begin(begun("later"))
+    while ledger.waiting:
+        await asyncio.sleep(0.02)
+    print(ledger.in_flight, database.read_now("find_generation", {"id": "on its way"}) != [])
+    await ledger.close()
+    database.close()
+
+asyncio.run(main())
+"""
+
+
+def test_full_disk_refuses_new_requests_and_keeps_those_on_their_way(folder: Path) -> None:
+    """What cannot be recorded is not served; an answer that is out is recorded when it can be."""
+    found = subprocess.run(
+        [sys.executable, "-c", _FULL_DISK, str(folder)],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=30,
+    )
+    assert found.stdout.splitlines() == ["refused", "succeeded", "1", "1 True"]

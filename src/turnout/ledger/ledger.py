@@ -57,7 +57,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     fsync: bool = False
     segment_bytes: int = SEGMENT_BYTES
     pending_max: int = 8192
-    close_s: float = 5.0
+    close_s: float = 2.0
 
 
 DEFAULTS: Final = Options()

@@ -38,7 +38,7 @@ _PATIENCE_S: Final = 5.0
 _NO_PARAMS: Final[Params] = {}
 
 
-class StoreUnavailable(TurnoutError):
+class StoreUnavailable(TurnoutError):  # noqa: N818 (named for the fact)
     """The store could not be read or written in time. Our fault, never the caller's."""
 
 

@@ -12,7 +12,7 @@ _FOLDER_MODE: Final = 0o700
 _LOCK_NAME: Final = "gateway.lock"
 
 
-class FolderInUse(TurnoutError):
+class FolderInUse(TurnoutError):  # noqa: N818 (named for the fact)
     """Another gateway owns the data folder; `pid` is its process id, 0 when it did not say."""
 
     def __init__(self, folder: Path, pid: int) -> None:

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS migrations (
 """
 
 
-class SchemaMismatch(TurnoutError):
+class SchemaMismatch(TurnoutError):  # noqa: N818 (named for the fact)
     """The database cannot be used by this program; the text says why and what to do."""
 
 

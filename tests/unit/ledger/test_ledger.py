@@ -12,6 +12,9 @@ import uvloop
 from turnout.core.money import Nusd
 from turnout.core.types import Attempt, Generation, GenerationState
 from turnout.core.usage import Usage
+from turnout.identity.keyring import Keyring
+from turnout.identity.keys import NewKey
+from turnout.identity.limits import Spending
 from turnout.ledger.generations import COST_MAX_NUSD
 from turnout.ledger.ledger import Ledger, Options
 from turnout.store.database import Database
@@ -249,6 +252,26 @@ def test_pruned_record_does_not_come_back_from_an_old_journal(tmp_path: Path) ->
     play(tmp_path, scenario)
     kept.rename(tmp_path / "journal" / "00000001.jsonl")
     play(tmp_path, after)
+
+
+def test_key_shows_its_last_use_and_its_spending(tmp_path: Path) -> None:
+    """Both come with the batch; last use never moves back, and a restart loads the sums."""
+
+    async def scenario(ledger: Ledger, database: Database, clock: SetClock) -> None:
+        keyring = Keyring.open(database, clock, Spending())
+        _, key = await keyring.create(NewKey(name="n"))
+        assert key.last_used_ms is None
+        begin_and_settle(ledger, record("gen-1", key=key.hash, at_ms=_NOW_MS + 5))
+        await committed(ledger)
+        begin_and_settle(ledger, record("gen-0", key=key.hash, at_ms=_NOW_MS - 5))
+        await committed(ledger)
+        stored = await keyring.get(key.hash)
+        assert stored is not None
+        assert stored.last_used_ms == _NOW_MS + 5
+        reloaded = Keyring.open(database, clock, Spending())
+        assert reloaded.spending.spent(key.hash, _NOW_MS).total == 20
+
+    play(tmp_path, scenario)
 
 
 def test_second_ledger_on_a_folder_is_refused(tmp_path: Path) -> None:
