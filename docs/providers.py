@@ -30,8 +30,8 @@ one file in `src/turnout/providers/`, where every fact names its source.
 
 _DIFFERENCES: Final = "## Where they differ from OpenAI\n\n"
 
-_COMPATIBLE: Final = """Of the others no more is known than that they are compatible, so they get the
-commonest words: `max_tokens` for `max_completion_tokens`, "system" for "developer". They are
+_COMPATIBLE: Final = """Of the others no more is known than that they are compatible, so they get
+the commonest words: `max_tokens` for `max_completion_tokens`, "system" for "developer". They are
 """
 
 _OPENAI: Final = Quirks()

@@ -1,0 +1,7 @@
+"""What Cloudflare Workers AI must receive otherwise than OpenAI would."""
+
+from typing import Final
+
+from tests.wire.cases.changes import COMPATIBLE, Changes
+
+SENT: Final[Changes] = {**COMPATIBLE}
