@@ -19,7 +19,7 @@ class Inflater:
         UpstreamError: DECODE, for a coding that is neither gzip nor deflate.
     """
 
-    __slots__ = ("_gzip", "_inner", "_input")
+    __slots__ = ("_full", "_gzip", "_inner", "_input")
 
     def __init__(self, coding: str) -> None:
         word = coding.strip().lower()
@@ -28,11 +28,12 @@ class Inflater:
         self._gzip = word != "deflate"
         self._inner = zlib.decompressobj(_GZIP_BITS) if self._gzip else None
         self._input = b""
+        self._full = False  # the last take hit its bound: zlib may hold output back without input
 
     @property
     def pending(self) -> bool:
-        """Input waits; `take` may give more without `feed`."""
-        return bool(self._input)
+        """`take` may give more without `feed`."""
+        return self._full or bool(self._input)
 
     def feed(self, data: bytes) -> None:
         """Adds compressed bytes."""
@@ -46,7 +47,7 @@ class Inflater:
         """
         out = b""
         try:
-            while self._input and not out:
+            while self.pending and not out:
                 out = self._step(limit)
         except zlib.error as error:
             raise UpstreamError(FailureKind.DECODE, "the answer's compression is broken") from error
@@ -68,11 +69,13 @@ class Inflater:
             bits = _ZLIB_BITS if self._input[0] & 0x0F == zlib.DEFLATED else _RAW_BITS
             inner = zlib.decompressobj(bits)
         elif inner.eof:
-            if not self._gzip:
+            self._full = False
+            if not self._gzip or not self._input:
                 self._input = b""
                 return b""
             inner = zlib.decompressobj(_GZIP_BITS)  # gzip members may follow each other
         self._inner = inner
         out = inner.decompress(self._input, limit)
+        self._full = len(out) == limit
         self._input = inner.unused_data if inner.eof else inner.unconsumed_tail
         return out
