@@ -10,10 +10,9 @@ from turnout.catalog.cache import load as load_catalog
 from turnout.catalog.index import Catalog
 from turnout.config.outbound import pool_for
 from turnout.config.settings import Settings
-from turnout.config.snapshot import snapshot
-from turnout.config.switches import LOCAL
+from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
-from turnout.flow.gateway import Connection, Gateway
+from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
 from turnout.ledger.estimate import Estimator
@@ -22,7 +21,6 @@ from turnout.local.fetch import find_weights
 from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
-from turnout.providers import PROVIDERS
 from turnout.store.database import Database
 
 
@@ -40,9 +38,9 @@ class Services(msgspec.Struct):
     supervisor: Supervisor | None
 
     @property
-    def local(self) -> Connection | None:
+    def local(self) -> LocalAddress | None:
         """Where the embedded model answers, None without one."""
-        return local_connection(self.supervisor)
+        return local_address(self.supervisor)
 
 
 @asynccontextmanager
@@ -66,7 +64,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             pool = pool_for(settings)
             estimator = Estimator()
             gateway = Gateway(
-                snapshot=snapshot(settings, catalog, version=1, local=local_connection(supervisor)),
+                snapshot=snapshot(settings, catalog, version=1, local=local_address(supervisor)),
                 clock=clock,
                 pool=pool,
                 keyring=keyring,
@@ -87,13 +85,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
         database.close()
 
 
-def local_connection(supervisor: Supervisor | None) -> Connection | None:
+def local_address(supervisor: Supervisor | None) -> LocalAddress | None:
     """The way to the embedded model; the same over all restarts of its process."""
-    if supervisor is None:
-        return None
-    return Connection(
-        provider=PROVIDERS[LOCAL], base_url=supervisor.base_url, keys=(supervisor.api_key,)
-    )
+    return None if supervisor is None else LocalAddress(supervisor.base_url, supervisor.api_key)
 
 
 def _supervisor(settings: Settings) -> Supervisor | None:

@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 
 from turnout.core.errors import Refusal, invalid
+from turnout.edge.listers import Listers
 from turnout.flow.gateway import Gateway
 from turnout.identity.keys import Key
 
@@ -30,11 +31,15 @@ class Ask:
     """One request to an ordinary route, its caller known.
 
     Attributes:
+        listers: Make the catalog's answers.
         key: The caller's, None on public routes without one.
     """
 
-    def __init__(self, gateway: Gateway, request: Request, key: Key | None) -> None:
+    def __init__(
+        self, gateway: Gateway, listers: Listers, request: Request, key: Key | None
+    ) -> None:
         self.gateway = gateway
+        self.listers = listers
         self.request = request
         self.key = key
 
@@ -44,6 +49,11 @@ class Ask:
         if self.key is None:
             raise Refusal("authentication", "No auth credentials found.")
         return self.key
+
+    @property
+    def query_string(self) -> str:
+        """The query as it was sent."""
+        return self.request.url.query
 
     @property
     def query(self) -> dict[str, str]:

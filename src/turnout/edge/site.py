@@ -18,6 +18,7 @@ from turnout.edge.ask import Ask
 from turnout.edge.errors import tell
 from turnout.edge.inference import Limits, inference_route
 from turnout.edge.inference import Route as InferenceRoute
+from turnout.edge.listers import Listers
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
 from turnout.flow.authenticate import authenticate
 from turnout.flow.gateway import Gateway
@@ -50,8 +51,11 @@ def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
 def _ordinary(gateway: Gateway, limits: Limits) -> ASGIApp:
     listed = [(prefix, route) for prefix in PREFIXES for route in ROUTES]
     listed += [("", route) for route in ROOT_ROUTES]
+    listers = Listers()
     routes = [
-        StarletteRoute(prefix + route.path, _served(gateway, route), methods=[route.method])
+        StarletteRoute(
+            prefix + route.path, _served(gateway, listers, route), methods=[route.method]
+        )
         for prefix, route in listed
     ]
     document = openapi.document()
@@ -74,13 +78,13 @@ def _ordinary(gateway: Gateway, limits: Limits) -> ASGIApp:
     )
 
 
-def _served(gateway: Gateway, route: Route):  # noqa: ANN202 (Starlette's own endpoint type)
+def _served(gateway: Gateway, listers: Listers, route: Route):  # noqa: ANN202 (Starlette's own endpoint type)
     async def endpoint(request: Request) -> Response:
         try:
             key = None
             if route.auth != "public":
                 key = await authenticate(gateway, dict(request.headers), route.auth)
-            answer = await route.handler(Ask(gateway, request, key))
+            answer = await route.handler(Ask(gateway, listers, request, key))
         except TurnoutError as error:
             return _error(error)
         headers = dict(answer.headers)

@@ -16,8 +16,7 @@ from turnout.core.types import Modality
 
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 Raw: TypeAlias = msgspec.Raw
-NOTHING = msgspec.Raw()
-"""The default of a raw field: it was not sent. (The codec knows no "raw or null".)"""
+"""JSON as it was sent; UNSET when it was not. (The codec knows no "raw or null".)"""
 NonEmpty = Annotated[str, Meta(min_length=1)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
@@ -74,7 +73,7 @@ class JsonSchema(msgspec.Struct):
 
     name: NonEmpty
     description: str | None = None
-    schema: Raw = NOTHING
+    schema: Raw | msgspec.UnsetType = msgspec.UNSET
     strict: bool | None = None
 
 
@@ -103,7 +102,7 @@ class ChatRequest(msgspec.Struct):
     """POST /chat/completions. None is "unsaid": null and absent mean the same everywhere."""
 
     messages: list[Spoken] | None = None
-    prompt: Raw = NOTHING
+    prompt: Raw | msgspec.UnsetType = msgspec.UNSET
     model: NonEmpty | None = None
     models: list[NonEmpty] | None = None
     provider: Preferences | None = None
@@ -246,7 +245,7 @@ class FunctionTool(msgspec.Struct):
 
     name: str
     description: str | None = None
-    parameters: Raw = NOTHING
+    parameters: Raw | msgspec.UnsetType = msgspec.UNSET
     strict: bool | None = None
 
 

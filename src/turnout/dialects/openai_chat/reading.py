@@ -19,7 +19,6 @@ from turnout.dialects.openai_chat.history import conversation_of
 from turnout.dialects.openai_chat.refusals import malformed, wrong_shape
 from turnout.wire.openai_chat import (
     MODALITY_OF_PART,
-    NOTHING,
     ChatRequest,
     MessageParts,
     Spoken,
@@ -93,7 +92,7 @@ def _with_prompt(
 ) -> tuple[dict[str, msgspec.Raw], list[Spoken]]:
     """The legacy `prompt` as one user message."""
     raw = request.prompt
-    if raw in (NOTHING, _NULL):
+    if raw is msgspec.UNSET or raw == _NULL:
         raise invalid("messages", "this field is required: a list of messages.")
     if not bytes(raw).startswith(b'"'):
         raise invalid("prompt", "Expected a string here; lists are for /completions.")

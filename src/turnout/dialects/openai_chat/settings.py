@@ -16,7 +16,7 @@ from turnout.core.conversation import (
 )
 from turnout.dialects.openai_chat.knobs import KNOBS, wish_of
 from turnout.dialects.openai_chat.refusals import wrong_shape
-from turnout.wire.openai_chat import NOTHING, ChatRequest, FullTool, ResponseFormat
+from turnout.wire.openai_chat import ChatRequest, FullTool, ResponseFormat
 
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _TOOL: Final = msgspec.json.Decoder(FullTool)
@@ -75,8 +75,8 @@ def settings_of(fields: Mapping[str, msgspec.Raw], messages: tuple[Message, ...]
     )
 
 
-def _sent(raw: msgspec.Raw) -> msgspec.Raw | None:
-    return None if raw in (NOTHING, _NULL) else raw
+def _sent(raw: msgspec.Raw | msgspec.UnsetType) -> msgspec.Raw | None:
+    return None if raw is msgspec.UNSET or raw == _NULL else raw
 
 
 def _sampling(wire: ChatRequest) -> Sampling:
