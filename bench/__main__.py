@@ -18,7 +18,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> int:
-    """Exit status 0; 1 when a bar is missed and `--strict` is given; 2 for a wrong use."""
+    """Exit status: 1 when a bar is missed under `--strict`, 2 when nothing was measured, else 0."""
     options = _options()
     if options.compare:
         try:
@@ -28,7 +28,11 @@ def main() -> int:
             print(error, file=sys.stderr)
             return 2
         return 0
-    report = uvloop.run(_run(options))
+    try:
+        report = uvloop.run(_run(options))
+    except (RuntimeError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
     path = options.json or RESULTS / f"{report.started.replace(':', '')}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1))
@@ -69,6 +73,9 @@ async def _run(options: argparse.Namespace) -> Report:
     if cores.load is not None:
         os.sched_setaffinity(0, {cores.load})
     board = Board()
+    busy = machine.busy_share()
+    if busy > 0.1:
+        board.notes.append(f"Other processes took {busy:.0%} of the machine before the run began.")
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     with tempfile.TemporaryDirectory(prefix="turnout-bench-") as folder:
         async with targets.fleet(

@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import subprocess
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -38,6 +39,22 @@ def this_machine() -> Machine:
 def usable_cores() -> list[int]:
     """The cores this process may run on."""
     return sorted(os.sched_getaffinity(0))
+
+
+def busy_share(seconds: float = 1.0) -> float:
+    """How much of all cores other processes take while we wait; 0 where nobody tells."""
+    before = _cpu_times()
+    time.sleep(seconds)
+    after = _cpu_times()
+    spent = [late - early for early, late in zip(before, after, strict=True)]
+    total = sum(spent)
+    return 1 - (spent[3] + spent[4]) / total if total else 0.0
+
+
+def _cpu_times() -> list[int]:
+    """Ticks of user, nice, system, idle, iowait … since boot."""
+    path = Path("/proc/stat")
+    return [int(n) for n in path.read_text().split("\n")[0].split()[1:9]] if path.exists() else []
 
 
 def versions() -> dict[str, str]:

@@ -86,8 +86,8 @@ def gateway(simulator: str) -> str:
             f"[[providers.sim-{name}.models]]",
             f'id = "bench/{"failover" if name in ("flaky", "steady") else name}"',
             f'upstream = "{name}"',
-            "context_tok = 8000000",
-            "max_output_tok = 1000000",
+            "context = 8000000",
+            "max_output = 1000000",
             'price = { prompt = "0.15", completion = "0.60" }',
             "",
         ]

@@ -4,24 +4,23 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from http.client import HTTPResponse
 
 import msgspec
 
 from bench import provisions
 from bench.load import Ask, Tally, closed_loop, has_wrk, hold_streams, open_loop, wrk, wrk_script
-from bench.processes import child, pinned, usage_of
+from bench.processes import pinned, usage_of
 from bench.results import Measure
 from bench.targets import (
     HOST,
     Fleet,
     Target,
-    answering,
     create_key,
     free_ports,
     gateway_command,
-    quiet_environment,
+    started,
 )
 from turnout.simulator.stats import Snapshot, Totals
 
@@ -111,9 +110,9 @@ async def cold_start(fleet: Fleet, effort: Effort, board: Board) -> None:
     command = pinned(fleet.cores.target, gateway_command(folder, port, fleet.simulator))
     create_key(folder)
     for _ in range(max(3, effort.rounds)):
-        log = folder / "gateway.log"
-        async with child(command, log, env=quiet_environment()):
-            board.add("cold start", "s", "gateway", await answering(port, log))
+        async with AsyncExitStack() as stack:
+            _, seconds = await started(stack, command, port, folder / "gateway.log")
+        board.add("cold start", "s", "gateway", seconds)
 
 
 async def unary(fleet: Fleet, effort: Effort, board: Board) -> None:

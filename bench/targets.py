@@ -20,7 +20,7 @@ from bench.processes import child, pinned
 
 HOST = "127.0.0.1"
 START_S = 20.0
-MAX_OPEN_FILES = 8192
+STRAIGHT = "/{provider}/v1/chat/completions"
 
 
 class Cores(msgspec.Struct, frozen=True):
@@ -66,7 +66,6 @@ class Fleet(msgspec.Struct, frozen=True):
 
     simulator: int
     targets: Mapping[str, Target]
-    gateway: tuple[str, ...]
     folder: Path
     cores: Cores
 
@@ -79,54 +78,51 @@ async def fleet(
 
     Raises:
         RuntimeError: Something did not start; its log is quoted.
+        ValueError: A peer is not of that form.
     """
     ports = free_ports(3)
     ports[0] = simulator_port or ports[0]
-    targets: dict[str, Target] = {}
     async with AsyncExitStack() as stack:
-        scenario = folder / "scenario.toml"
-        scenario.write_text(provisions.scenario())
-        script = (
-            "import sys; from turnout.simulator.command import simulate; simulate(sys.argv[1:])"
-        )
-        command = [sys.executable, "-c", script, str(scenario), "--port", str(ports[0])]
-        await stack.enter_async_context(
-            child(pinned(cores.load, command), folder / "simulator.log")
-        )
-        await answering(ports[0], folder / "simulator.log")
-        direct = "/{provider}/v1/chat/completions"
-        targets["direct"] = Target(name="direct", port=ports[0], path=direct, model="{provider}")
+        found = [await _simulator(stack, folder, cores, ports[0])]
         if shutil.which("nginx"):
-            config = folder / "nginx.conf"
-            config.write_text(provisions.nginx(ports[1], ports[0], folder))
-            command = ["nginx", "-c", str(config), "-p", str(folder)]
-            log = folder / "nginx.log"
-            process = await stack.enter_async_context(child(pinned(cores.target, command), log))
-            await answering(ports[1], log)
-            targets["nginx"] = Target(
-                name="nginx", port=ports[1], path=direct, model="{provider}", pid=process.pid
-            )
-        serve: list[str] = []
+            found.append(await _nginx(stack, folder, cores, ports))
         if gateway:
-            serve = gateway_command(folder, ports[2], ports[0])
-            key = create_key(folder)
-            log = folder / "gateway.log"
-            process = await stack.enter_async_context(
-                child(pinned(cores.target, serve), log, env=quiet_environment())
-            )
-            await answering(ports[2], log)
-            targets["gateway"] = Target(
-                name="gateway",
-                port=ports[2],
-                path="/api/v1/chat/completions",
-                model="bench/{provider}",
-                headers=(f"Authorization: Bearer {key}",),
-                pid=process.pid,
-            )
-        for text in peers:
-            peer = read_peer(text)
-            targets[peer.name] = peer
-        yield Fleet(ports[0], targets, tuple(serve), folder, cores)
+            found.append(await _gateway(stack, folder, cores, ports))
+        found += [read_peer(text) for text in peers]
+        yield Fleet(ports[0], {target.name: target for target in found}, folder, cores)
+
+
+async def _simulator(stack: AsyncExitStack, folder: Path, cores: Cores, port: int) -> Target:
+    scenario = folder / "scenario.toml"
+    scenario.write_text(provisions.scenario())
+    script = "import sys; from turnout.simulator.command import simulate; simulate(sys.argv[1:])"
+    command = pinned(cores.load, [sys.executable, "-c", script, str(scenario), "--port", str(port)])
+    await started(stack, command, port, folder / "simulator.log")
+    return Target(name="direct", port=port, path=STRAIGHT, model="{provider}")
+
+
+async def _nginx(stack: AsyncExitStack, folder: Path, cores: Cores, ports: Sequence[int]) -> Target:
+    config = folder / "nginx.conf"
+    config.write_text(provisions.nginx(ports[1], ports[0], folder))
+    command = pinned(cores.target, ["nginx", "-c", str(config), "-p", str(folder)])
+    pid, _ = await started(stack, command, ports[1], folder / "nginx.log")
+    return Target(name="nginx", port=ports[1], path=STRAIGHT, model="{provider}", pid=pid)
+
+
+async def _gateway(
+    stack: AsyncExitStack, folder: Path, cores: Cores, ports: Sequence[int]
+) -> Target:
+    command = pinned(cores.target, gateway_command(folder, ports[2], ports[0]))
+    key = create_key(folder)
+    pid, _ = await started(stack, command, ports[2], folder / "gateway.log")
+    return Target(
+        name="gateway",
+        port=ports[2],
+        path="/api/v1/chat/completions",
+        model="bench/{provider}",
+        headers=(f"Authorization: Bearer {key}",),
+        pid=pid,
+    )
 
 
 def read_peer(text: str) -> Target:
@@ -196,19 +192,21 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-async def answering(port: int, log: Path, within_s: float = START_S) -> float:
-    """Seconds until `/health` answers 200, asked every few milliseconds.
+async def started(
+    stack: AsyncExitStack, command: Sequence[str], port: int, log: Path
+) -> tuple[int, float]:
+    """Start a server that lives as long as the stack: its pid, and seconds to a healthy answer.
 
     Raises:
-        RuntimeError: It never did; the end of the log is quoted.
+        RuntimeError: It died or never answered; the end of its log is quoted.
     """
     began = time.perf_counter()
-    while time.perf_counter() - began < within_s:
+    process = await stack.enter_async_context(child(command, log, env=quiet_environment()))
+    while time.perf_counter() - began < START_S and process.poll() is None:
         if await _healthy(port):
-            return time.perf_counter() - began
+            return process.pid, time.perf_counter() - began
         await asyncio.sleep(0.005)
-    said = _end_of(log)
-    raise RuntimeError(f"nothing answered on port {port} in {within_s:g} s; {log.name}:\n{said}")
+    raise RuntimeError(f"{command}: nothing answers on port {port}\n{_end_of(log)}")
 
 
 def _end_of(log: Path) -> str:

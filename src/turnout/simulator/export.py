@@ -20,12 +20,13 @@ def _provider(name: str, provider: Provider, origin: str) -> str:
     ]
     if provider.keys:
         quoted = ", ".join(f'"{key}"' for key in provider.keys)
-        lines.append(f"keys = [{quoted}]")
+        lines.append(f"api_keys = [{quoted}]")
     for model in provider.models:
         lines += [
             "",
             f"[[providers.{name}.models]]",
-            f'id = "{model.id}"',
+            f'id = "{model.id if "/" in model.id else f"{name}/{model.id}"}"',
+            f'upstream = "{model.id}"',
             f'upstream = "{model.id}"',
             f"context = {model.context_tok}",
             f"max_output = {model.max_output_tok}",
