@@ -37,9 +37,9 @@ def print_table(
         click.echo(_GAP.join(cells).rstrip())
 
 
-def per_million(rate: Rate | None) -> str:
-    """A rate as USD per million tokens, exact: "0.15"; "-" for none."""
-    return "-" if rate is None else plain(Decimal(rate) * 1_000_000 / ATTO_PER_USD)
+def per_million(rate: Rate) -> str:
+    """A rate as USD per million tokens, exact: "0.15"."""
+    return plain(Decimal(rate) * 1_000_000 / ATTO_PER_USD)
 
 
 def say_error(error: Exception, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from turnout.config.settings import Prices
 from turnout.core.money import Rate, rate_per_million, rate_per_unit
 from turnout.core.usage import Price, Rates
 
-_PER_UNIT: Final = frozenset({"request", "search"})
+PER_UNIT: Final = frozenset({"request", "search"})
 
 
 def price_faults(prices: Prices) -> Iterator[tuple[str, str]]:
@@ -41,4 +41,4 @@ def _said(prices: Prices) -> Mapping[str, Decimal]:
 
 
 def _rule(field: str) -> Callable[[Decimal], Rate]:
-    return rate_per_unit if field in _PER_UNIT else rate_per_million
+    return rate_per_unit if field in PER_UNIT else rate_per_million

@@ -18,13 +18,20 @@ from turnout.flow.gateway import Connection, Snapshot
 _NONE: Final[Discovered] = {}
 
 
+class LocalAddress(msgspec.Struct, frozen=True):
+    """Where the embedded model answers, known only when its process is being run."""
+
+    base_url: str
+    api_key: str
+
+
 def snapshot(
     settings: Settings,
     catalog: Catalog,
     version: int,
     *,
     discovered: Discovered = _NONE,
-    local: Connection | None = None,
+    local: LocalAddress | None = None,
 ) -> Snapshot:
     """One view of config and catalog.
 
@@ -39,8 +46,10 @@ def snapshot(
     connections = {
         slug: connection(switch) for slug, switch in on.items() if switch.base_url is not None
     }
-    if local is not None:
-        connections[LOCAL] = local
+    if local is not None and LOCAL in on:
+        connections[LOCAL] = Connection(
+            provider=on[LOCAL].provider, base_url=local.base_url, keys=(local.api_key,)
+        )
     known = catalog
     for slug, names in discovered.items():
         if slug in on:

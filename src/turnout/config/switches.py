@@ -117,8 +117,8 @@ def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sour
         return _by_environment(provider, keys, reason, sources)
     base_url = _address(settings, provider, sources)
     if not keys and not provider.keyless and settings.base_url is None:
-        sources.warn(path, f"is configured and has no key: {_how_to_turn_on(provider)}")
-        return Switch(provider=provider, on=False, reason=_how_to_turn_on(provider))
+        sources.warn(path, f"is configured and has no key: {how_to_turn_on(provider)}")
+        return Switch(provider=provider, on=False, reason=how_to_turn_on(provider))
     listed = settings.models if isinstance(settings.models, tuple) else ()
     headers = _headers(path, settings, sources)
     return Switch(
@@ -140,7 +140,7 @@ def _by_environment(
 ) -> Switch:
     """A provider of which the file says nothing."""
     if provider.keyless or not keys:
-        return Switch(provider=provider, on=False, reason=_how_to_turn_on(provider))
+        return Switch(provider=provider, on=False, reason=how_to_turn_on(provider))
     unset = [name for name in provider.base_url_env if not sources.environ.get(name)]
     if provider.base_url is None or unset:
         need = " and ".join(unset) or f"base_url in [providers.{provider.id}]"
@@ -152,7 +152,8 @@ def _by_environment(
     return Switch(provider=provider, on=True, reason=reason, base_url=base_url, keys=keys)
 
 
-def _how_to_turn_on(provider: Provider) -> str:
+def how_to_turn_on(provider: Provider) -> str:
+    """What an operator would do, in words that name variables and sections."""
     if provider.keyless:
         return f"add [providers.{provider.id}] to turnout.toml"
     return f"set {' or '.join(provider.api_key_env or (variable_for(provider.id),))}"
