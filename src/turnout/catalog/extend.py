@@ -123,9 +123,13 @@ def _override(
 
 
 def _changed(endpoint: Endpoint, entry: ConfiguredModel) -> Endpoint:
-    # A service tier has a price of its own, which a word about the plain endpoint does not touch.
-    if endpoint.provider != entry.provider or endpoint.tier is not None:
+    if endpoint.provider != entry.provider:
         return endpoint
+    # A service tier has a price of its own, which a word about the plain endpoint does not touch;
+    # what happens to prompts is the same there.
+    if endpoint.tier is not None:
+        policy = entry.data_policy or endpoint.data_policy
+        return msgspec.structs.replace(endpoint, data_policy=policy)
     stated: Mapping[str, object] = {
         "upstream_model": entry.upstream if endpoint.tag == entry.provider else None,
         "price": entry.price,
