@@ -115,7 +115,8 @@ def _spliced(choice: Choice) -> dict[str, Json]:
 def _spliced_message(raw: Mapping[str, msgspec.Raw], events: list[Event]) -> dict[str, Json]:
     """Every field of the upstream's message; reasoning unified beside them, calls canonical."""
     fields: dict[str, Json] = {"role": "assistant", "content": None, **raw}
-    if raw.keys() <= _PLAIN:
+    written = bytes(raw["content"])[:1] in (b'"', b"n") if "content" in raw else True
+    if raw.keys() <= _PLAIN and written:
         return fields
     ours = said(merged(events)).delta
     for name in ("reasoning", "reasoning_details"):
@@ -126,7 +127,7 @@ def _spliced_message(raw: Mapping[str, msgspec.Raw], events: list[Event]) -> dic
         fields["tool_calls"] = _spliced_calls(raw, calls)
     elif "tool_calls" in raw:
         fields.pop("tool_calls")
-    if not isinstance(fields["content"], msgspec.Raw) or bytes(fields["content"]).startswith(b"["):
+    if not written:
         fields["content"] = ours.get("content")
     return fields
 

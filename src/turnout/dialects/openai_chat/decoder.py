@@ -156,16 +156,17 @@ class ChunkReader:
 
     def _usage(self, fields: Fields, choices: list[Choice]) -> Reported | None:
         """Usage at the top, under the quirk's key, or on a choice (Moonshot)."""
+        beside = self._quirks.reasoning_beside
         if is_set(fields, "usage"):
-            return read_usage(fields["usage"])
+            return read_usage(fields["usage"], beside=beside)
         key = self._quirks.usage_key
         if key is not None and key in fields:
             inner = read_object(fields[key])
             if is_set(inner, "usage"):
-                return read_usage(inner["usage"])
+                return read_usage(inner["usage"], beside=beside)
         for choice in choices:
             if is_set(choice.fields, "usage"):
-                return read_usage(choice.fields["usage"])
+                return read_usage(choice.fields["usage"], beside=beside)
         return None
 
 
@@ -225,7 +226,9 @@ def _content(raw: msgspec.Raw, index: int, events: list[Event]) -> None:
     if raw == _NULL:
         return
     if not bytes(raw).startswith(b"["):
-        if text := _TEXT.decode(raw):
+        # Cloudflare answers a JSON schema with the object itself.
+        text = _TEXT.decode(raw) if bytes(raw).startswith(b'"') else bytes(raw).decode()
+        if text:
             events.append(TextDelta(text, index))
         return
     for part in _PARTS.decode(raw):

@@ -33,6 +33,8 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
             their like go up to it too.
         defaults: Fields every request to it needs, as JSON; what the caller said wins.
         message_names: It takes `name` on messages; else the names are left out.
+        reasoning_beside: Its completion_tokens leave out the reasoning_tokens, even where no total
+            shows it.
     """
 
     path: str = "/chat/completions"
@@ -54,6 +56,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     router_fields: bool = False
     defaults: Mapping[str, msgspec.Raw] = {}
     message_names: bool = True
+    reasoning_beside: bool = False
 
 
 COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})

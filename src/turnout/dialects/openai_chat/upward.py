@@ -41,12 +41,12 @@ _ROUTER: Final = frozenset(
         "x_search_filter",
     }
 )
-# Between the caller and this gateway alone.
+# Between the caller and this gateway alone: falling back is ours, or the bill names a wrong model.
 _GATEWAY: Final = frozenset({"models", "route", "preset", "debug"})
-_OURS: Final = KNOBS | {"model", "stream", "stream_options", "messages", "structured_outputs"}
-_KNOWN: Final = frozenset(ChatRequest.__struct_fields__) | {"stream_options"}
 # Names in these are endpoints of ours, not of a router above us.
 _OUR_ENDPOINTS: Final = frozenset({"order", "only", "ignore"})
+_OURS: Final = KNOBS | {"model", "stream", "stream_options", "messages", "structured_outputs"}
+_KNOWN: Final = frozenset(ChatRequest.__struct_fields__) | {"stream_options"}
 
 
 def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoint) -> Outgoing:
@@ -102,7 +102,10 @@ def _limit(
 
 
 def _special(
-    fields: Mapping[str, msgspec.Raw], quirks: Quirks, body: dict[str, Json], dropped: list[str]
+    fields: Mapping[str, msgspec.Raw],
+    quirks: Quirks,
+    body: dict[str, Json],
+    dropped: list[str],
 ) -> None:
     """Fields whose value, not only whose name, is ours to say."""
     flag = fields.get("structured_outputs")

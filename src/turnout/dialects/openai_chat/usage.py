@@ -78,12 +78,13 @@ def _count(counts: Mapping[str, int | None], *names: str) -> int:
     return 0
 
 
-def read_usage(raw: msgspec.Raw | bytes) -> Reported | None:
+def read_usage(raw: msgspec.Raw | bytes, *, beside: bool = False) -> Reported | None:
     """The counts of a `usage` object, None when it holds none.
 
     `prompt_tokens` includes cached, written and media tokens, `completion_tokens` thinking;
-    xAI alone counts thinking outside of it, which shows in its total. Hits are called
-    `prompt_cache_hit_tokens` by DeepSeek and `cached_tokens` by Moonshot.
+    xAI counts thinking outside of it, which shows in its total, and Vercel without a trace, which
+    is what `beside` says. Hits are called `prompt_cache_hit_tokens` by DeepSeek and
+    `cached_tokens` by Moonshot.
     """
     fields = read_object(raw)
     if "prompt_tokens" not in fields and "completion_tokens" not in fields:
@@ -107,7 +108,7 @@ def read_usage(raw: msgspec.Raw | bytes) -> Reported | None:
     left, image_in = _take(left, _count(inside, "image_tokens"))
     text_in, video_in = _take(left, _count(inside, "video_tokens"))
     reasoning = _count(outside, "reasoning_tokens") or _count(flat, "reasoning_tokens")
-    if reasoning and _thinks_outside(flat, prompt, completion, reasoning):
+    if reasoning and (beside or _thinks_outside(flat, prompt, completion, reasoning)):
         completion += reasoning
     left, reasoning = _take(completion, reasoning)
     left, audio_out = _take(left, _count(outside, "audio_tokens"))
