@@ -27,7 +27,6 @@ def _provider(name: str, provider: Provider, origin: str) -> str:
             f"[[providers.{name}.models]]",
             f'id = "{model.id if "/" in model.id else f"{name}/{model.id}"}"',
             f'upstream = "{model.id}"',
-            f'upstream = "{model.id}"',
             f"context = {model.context_tok}",
             f"max_output = {model.max_output_tok}",
         ]
