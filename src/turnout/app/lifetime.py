@@ -16,13 +16,15 @@ from turnout.app.server import Server, listen, make_server
 from turnout.app.services import Services, open_services
 from turnout.config.settings import Settings
 from turnout.core.errors import TurnoutError
-from turnout.edge.inference import Limits
+from turnout.edge.inference import InFlight, Limits
 from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
 from turnout.jobs.prune import prune_forever
 
 PID_FILE: Final = "turnout.pid"
 FIRST_KEY: Final = "first key"
+RECORDS_S: Final = 1.0
+"""How long cancelled requests have to write their records."""
 LOCAL_START_S: Final = 20.0
 """How long the greeting waits for the embedded model, so that the printed call works at once."""
 
@@ -52,14 +54,16 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
             body_bytes=settings.server.body_limit_bytes,
             cors_origins=settings.server.cors_origins,
         )
-        server = make_server(build_site(services.gateway, limits))
+        in_flight = InFlight()
+        server = make_server(build_site(services.gateway, limits, in_flight))
         reloader = Reloader(services)
-        _take_signals(server, reloader)
+        _take_signals(server, reloader, services)
         pid_file = settings.data_dir / PID_FILE
         pid_file.write_text(str(os.getpid()))
         try:
             await _run_all(services, server, reloader, listening)
         finally:
+            await in_flight.drain(RECORDS_S)
             pid_file.unlink(missing_ok=True)
 
 
@@ -109,11 +113,12 @@ def _origin(host: str, listening: socket.socket) -> str:
     return f"http://{shown}:{listening.getsockname()[1]}"
 
 
-def _take_signals(server: Server, reloader: Reloader) -> None:
+def _take_signals(server: Server, reloader: Reloader, services: Services) -> None:
     """Ctrl-C ends it, a second one at once; SIGHUP reads the configuration again."""
     loop = asyncio.get_running_loop()
 
     def end() -> None:
+        services.gateway.estimator.close()  # from here on a rough count will do
         server.force_exit = server.should_exit
         server.should_exit = True
 

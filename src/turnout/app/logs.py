@@ -20,8 +20,9 @@ def start_logging(
     root = logging.getLogger()
     root.handlers[:] = [out]
     root.setLevel(level.upper())
-    for noisy in ("uvicorn", "uvicorn.error", "asyncio"):
-        logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))
+    logging.getLogger("asyncio").setLevel(max(root.level, logging.WARNING))
+    # It complains of every request cut short by an end; what matters of those is in their records.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:

@@ -33,23 +33,45 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ()
 
 
-def inference_route(gateway: Gateway, dialect: ClientDialect, limits: Limits) -> Route:
+class InFlight:
+    """The inference requests being served: an end of the gateway waits for their records."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def drain(self, within_s: float) -> None:
+        """Cancels what still runs and waits for it, for that long at most."""
+        running = set(self.tasks)
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running, timeout=within_s)
+
+
+def inference_route(
+    gateway: Gateway, dialect: ClientDialect, limits: Limits, in_flight: InFlight
+) -> Route:
     """The route that serves one client dialect."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         call = AsgiCall(scope, receive, limits.body_bytes)
         client = AsgiClient(send, cors_headers(call.headers.get("origin"), limits.cors_origins))
-        scope[TASK] = asyncio.current_task()
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 (the server runs every request in a task of its own)
+        scope[TASK] = task
+        in_flight.tasks.add(task)
         try:
             await run(gateway, dialect, call, client)
         except TurnoutError as error:
             await _tell(gateway, client, error)
         except asyncio.CancelledError:
-            # The client has left: nobody is there to tell. A shutdown is no different.
-            log.debug("request cancelled", extra={"generation": client.generation_id})
+            # The client has left, and this goes nowhere; or the gateway is ending, and it is told.
+            await _tell(gateway, client, Refusal("server", "The gateway is ending.", status=503))
         except Exception:
             log.exception("request failed", extra={"generation": client.generation_id})
             await _tell(gateway, client, Refusal("server", "Internal error."))
+        finally:
+            in_flight.tasks.discard(task)
 
     return route
 

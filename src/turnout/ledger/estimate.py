@@ -38,7 +38,7 @@ class Estimator:
 
     def __init__(self) -> None:
         self._child: ProcessPoolExecutor | None = None
-        self._usable = find_spec("bpe_openai") is not None
+        self._usable = find_spec("bpe_openai") is not None  # false after close
 
     async def count(self, texts: Sequence[bytes]) -> list[int]:
         """Tokens of each UTF-8 text, in at most DEADLINE_S; rough when that fails."""
@@ -54,13 +54,18 @@ class Estimator:
                 counts = await loop.run_in_executor(self._child, count_in_child, heads)
         except (TimeoutError, BrokenProcessPool, ImportError, RuntimeError):
             return [by_bytes(text) for text in texts]
+        except asyncio.CancelledError:
+            if self._usable:
+                raise
+            return [by_bytes(text) for text in texts]  # `close` cancelled the count, not the caller
         return [
             count if len(text) <= LONGEST_TEXT else count * len(text) // LONGEST_TEXT
             for count, text in zip(counts, texts, strict=True)
         ]
 
     def close(self) -> None:
-        """Ends the child without waiting for what it still counts."""
+        """Ends the child without waiting for what it still counts; later counts are by bytes."""
+        self._usable = False
         if self._child is not None:
             self._child.shutdown(wait=False, cancel_futures=True)
             self._child = None
