@@ -55,9 +55,9 @@ class FunctionName(msgspec.Struct):
 
 
 class ToolHead(msgspec.Struct):
-    """A tool as far as it is checked: server tools have only a type."""
+    """A tool as far as it is checked: server tools have only a type, some clients send none."""
 
-    type: NonEmpty
+    type: NonEmpty = "function"
     function: FunctionName | None = None
 
 
@@ -252,7 +252,7 @@ class FunctionTool(msgspec.Struct):
 class FullTool(msgspec.Struct):
     """A tool with its function; None for server tools."""
 
-    type: str
+    type: str = "function"
     function: FunctionTool | None = None
     cache_control: CacheControl | None = None
 

@@ -78,7 +78,8 @@ def _message(raw: msgspec.Raw, path: str) -> Message:
     extra = _unknown(raw, _IN_MESSAGE)
     match wire.role:
         case "tool" | "function":
-            return Message(role="tool", parts=(_result(wire, path),), extra=extra)
+            result = _result(wire, path)
+            return Message(role="tool", parts=(result,), name=wire.name, extra=extra)
         case "assistant":
             parts: list[Part] = [
                 *_thoughts(wire, path),

@@ -16,13 +16,15 @@ from turnout.core.conversation import (
 )
 from turnout.dialects.openai_chat.knobs import KNOBS, wish_of
 from turnout.dialects.openai_chat.refusals import wrong_shape
-from turnout.wire.openai_chat import ChatRequest, FullTool, ResponseFormat
+from turnout.wire.openai_chat import ChatRequest, FullTool, FunctionTool, ResponseFormat
 
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _TOOL: Final = msgspec.json.Decoder(FullTool)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NULL: Final = msgspec.Raw(b"null")
 
+_IN_TOOL: Final = frozenset({"type", "function", "cache_control"})
+_IN_FUNCTION: Final = frozenset(FunctionTool.__struct_fields__)
 _SAMPLING: Final = frozenset(Sampling.__struct_fields__)
 _SLOTS: Final = (
     _SAMPLING
@@ -114,7 +116,9 @@ def _tools(fields: Mapping[str, msgspec.Raw]) -> tuple[tuple[Tool, ...], dict[st
             others.append(raw)
             continue
         mark = CacheMark(ttl=wire.cache_control.ttl) if wire.cache_control else None
-        known = {"type", "function", "cache_control"}
+        extra = {n: v for n, v in _OBJECT.decode(raw).items() if n not in _IN_TOOL}
+        if inner := _unknown_of_function(raw):
+            extra["function"] = inner
         tools.append(
             Tool(
                 name=wire.function.name,
@@ -122,11 +126,18 @@ def _tools(fields: Mapping[str, msgspec.Raw]) -> tuple[tuple[Tool, ...], dict[st
                 parameters=_sent(wire.function.parameters),
                 strict=wire.function.strict,
                 cache=mark,
-                extra={n: v for n, v in _OBJECT.decode(raw).items() if n not in known},
+                extra=extra,
             )
         )
-    extra = {"tools": msgspec.Raw(msgspec.json.encode(others))} if others else {}
-    return tuple(tools), extra
+    rest = {"tools": msgspec.Raw(msgspec.json.encode(others))} if others else {}
+    return tuple(tools), rest
+
+
+def _unknown_of_function(tool: msgspec.Raw) -> msgspec.Raw | None:
+    """What a tool's function says beyond our slots, as an object."""
+    fields = _OBJECT.decode(_OBJECT.decode(tool)["function"])
+    unknown = {name: raw for name, raw in fields.items() if name not in _IN_FUNCTION}
+    return msgspec.Raw(msgspec.json.encode(unknown)) if unknown else None
 
 
 def _tool_choice(wire: ChatRequest) -> ToolChoice | None:

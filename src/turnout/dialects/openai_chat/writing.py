@@ -32,6 +32,7 @@ from turnout.core.errors import Refusal
 from turnout.dialects.openai_chat.deltas import Json
 from turnout.dialects.openai_chat.knobs import wish_fields
 
+_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -98,11 +99,19 @@ def _message(message: Message) -> Json:
                 fields["refusal"] = part.text
             case _:
                 content.append(part)
+    if content and "cache_control" in message.extra:
+        content[-1] = _unmarked(content[-1])  # said on the message, not to be said twice
     fields["content"] = _content(content, message.role)
     fields.update(_thoughts(thoughts))
     if calls:
         fields["tool_calls"] = calls
     return {**fields, **message.extra}
+
+
+def _unmarked(part: Part) -> Part:
+    if isinstance(part, Reasoning | ToolCall | Refused):
+        return part
+    return msgspec.structs.replace(part, cache=None)
 
 
 def _content(parts: list[Part], role: Role) -> Json:
@@ -219,7 +228,12 @@ def _tool(tool: Tool) -> Json:
     fields: dict[str, Json] = {"type": "function", "function": function}
     if tool.cache is not None:
         fields["cache_control"] = _mark(tool.cache)
-    return {**fields, **tool.extra}
+    for name, raw in tool.extra.items():
+        if name == "function":  # what the function says beyond our slots
+            function.update(_OBJECT.decode(raw))
+        else:
+            fields[name] = raw
+    return fields
 
 
 def _choice(choice: ToolChoice | None) -> Json:
