@@ -28,7 +28,7 @@ answer = {{ text = "{UNARY_TEXT}" }}
 
 [providers.flaky]
 answer = {{ text = "{UNARY_TEXT}" }}
-faults = [{{ kind = "status", status = 503, probability = {FAULT_SHARE} }}]
+faults = [{{ kind = "status", status = 500, probability = {FAULT_SHARE} }}]
 
 [providers.flood]
 answer = {{ text = "{_FLOOD_TEXT.rstrip()}" }}
