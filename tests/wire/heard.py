@@ -127,7 +127,7 @@ def _provider_words(words: Fields, voice: Voice) -> None:
     elif isinstance(content, list):
         _provider_parts(items(words, "content"), voice)
     elif content is not None:  # Cloudflare answers a JSON schema with the object itself
-        voice.text += json.dumps(content)
+        voice.text += json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     voice.reasoning += _provider_thoughts(words)
     voice.refusal += text(words, "refusal")
     for place, item in enumerate(items(words, "tool_calls")):
@@ -170,8 +170,9 @@ def _provider_counts(usage: Fields) -> Counts:
         usage, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens"
     )
     reasoning = count(child(usage, "completion_tokens_details"), "reasoning_tokens")
-    if reasoning and usage.get("total_tokens") == prompt + completion + reasoning:
-        completion += reasoning  # xAI counts thinking beside the completion
+    beside = usage.get("total_tokens") == prompt + completion + reasoning
+    if reasoning and (beside or "market_cost" in usage):
+        completion += reasoning  # counted beside the completion by xAI and, without trace, Vercel
     return Counts(prompt, completion, min(cached, prompt), min(reasoning, completion))
 
 
@@ -211,7 +212,7 @@ def _gateway_chunk(chunk: Fields, heard: Heard, key: str) -> None:
         for place, item in enumerate(items(words, "tool_calls")):
             _gateway_call(item["index"] if key == "delta" else place, item, voice)
         if choice["finish_reason"] is not None:
-            assert voice.finish is None, "two finish reasons"
+            assert voice.finish is None or choice["finish_reason"] == "error"
             voice.finish = choice["finish_reason"]
     if usage := child(chunk, "usage"):
         heard.usage = _gateway_counts(usage)

@@ -5,6 +5,7 @@ is asked for what (router fields), and the many spellings of "nothing said".
 """
 
 import json
+from hashlib import sha256
 from typing import Any, Final, cast
 
 from tests.wire.heard import Fields, child, items, text
@@ -24,11 +25,14 @@ ROUTER: Final[frozenset[str]] = frozenset(
         "usage",
     }
 )
+GATEWAY: Final = frozenset({"model", "models", "preset", "route", "stream_options"})
 KNOBS: Final[frozenset[str]] = frozenset(
     {"reasoning", "reasoning_effort", "include_reasoning", "thinking", "enable_thinking"}
     | {"chat_template_kwargs"}
 )
-THOUGHTS = ("reasoning_details", "reasoning", "reasoning_content")
+# The internal form knows one limit; who takes both names gets either.
+LIMITS: Final = ("max_completion_tokens", "max_tokens")
+THOUGHTS: Final = ("reasoning_details", "reasoning", "reasoning_content")
 
 
 def as_recorded(request: Fields, quirks: Quirks) -> Fields:
@@ -39,6 +43,8 @@ def as_recorded(request: Fields, quirks: Quirks) -> Fields:
             fields[theirs] = fields.pop(ours)
     for name, raw in quirks.defaults.items():
         fields.setdefault(name, json.loads(bytes(raw)))
+    if user := text(fields, quirks.rename.get("user", "user")):
+        fields[quirks.rename.get("user", "user")] = sha256(user.encode()).hexdigest()
     if fields.get("tool_choice") == "required":
         fields["tool_choice"] = quirks.tool_choice_required
     return comparable(fields, quirks)
@@ -46,7 +52,7 @@ def as_recorded(request: Fields, quirks: Quirks) -> Fields:
 
 def comparable(request: Fields, quirks: Quirks) -> Fields:
     """The request without what may differ."""
-    skipped: set[str] = {"model", "stream_options", *KNOBS}
+    skipped: set[str] = {*GATEWAY, *KNOBS}
     if not quirks.router_fields:
         skipped |= ROUTER
     fields = {name: value for name, value in request.items() if name not in skipped}
@@ -54,8 +60,27 @@ def comparable(request: Fields, quirks: Quirks) -> Fields:
         del fields["stream"]
     if isinstance(fields.get("stop"), str):
         fields["stop"] = [fields["stop"]]
+    fields["tools"] = [{"type": "function", **tool} for tool in items(fields, "tools")]
+    if limits := [fields.pop(name) for name in LIMITS if name in fields]:
+        fields["limit"] = limits[0]
+    if "provider" in fields:  # endpoints named there are ours, not the router's above us
+        wishes = child(fields, "provider").items()
+        fields["provider"] = {n: v for n, v in wishes if n not in {"order", "only", "ignore"}}
     fields["messages"] = [_message(message, quirks) for message in items(request, "messages")]
     return cast("Fields", _without_nulls(fields))
+
+
+def internal(request: Fields) -> Fields:
+    """A comparable request where the internal form puts things: a cache mark on the last part."""
+    return {**request, "messages": [_marked(message) for message in items(request, "messages")]}
+
+
+def _marked(message: Fields) -> Fields:
+    fields = {name: value for name, value in message.items() if name != "cache_control"}
+    mark, content = message.get("cache_control"), message.get("content")
+    if mark is not None and isinstance(content, str):
+        fields["content"] = [{"type": "text", "text": content, "cache_control": mark}]
+    return fields
 
 
 def _message(message: Fields, quirks: Quirks) -> Fields:
@@ -69,8 +94,9 @@ def _message(message: Fields, quirks: Quirks) -> Fields:
     content: Any = fields.get("content")
     if isinstance(content, list):
         fields["content"] = _parts(items(fields, "content"), quirks)
-    if fields.get("content") in ("", []):
-        del fields["content"]
+    for name in ("content", "tool_calls"):
+        if fields.get(name) in ("", []):
+            del fields[name]
     if thoughts := thinking(message):
         fields["thoughts"] = thoughts if quirks.reasoning_history is not None else None
     return fields

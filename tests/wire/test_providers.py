@@ -5,6 +5,7 @@ A provider that is a new file runs over all of it. What a quirk changes is a row
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
@@ -20,7 +21,7 @@ from tests.wire.cases.changes import COMPATIBLE as COMPATIBLE_CHANGES
 from tests.wire.cases.changes import OLD_LIMIT, Changes
 from tests.wire.cases.failed import FAILED
 from tests.wire.cases.wire_case import Answered, Asked, Failed, Fields, patched
-from tests.wire.heard import Heard, from_gateway
+from tests.wire.heard import Counts, Heard, from_gateway
 
 from turnout.core.errors import FailureKind
 from turnout.core.types import Endpoint, Unpriced
@@ -73,6 +74,14 @@ def data(provider: Provider) -> tuple[Changes, Fields]:
         return (COMPATIBLE_CHANGES if quirks(provider) == COMPATIBLE else {}), {}
     module = import_module(name)
     return cast("Changes", module.SENT), cast("Fields", getattr(module, "EVERYWHERE", {}))
+
+
+def counted(provider: Provider) -> Mapping[str, Counts]:
+    """Cases whose counts it means otherwise."""
+    name = f"tests.wire.cases.providers.{provider.id.replace('-', '_')}"
+    if find_spec(name) is None:
+        return {}
+    return cast("Mapping[str, Counts]", getattr(import_module(name), "COUNTED", {}))
 
 
 def endpoint(provider: Provider) -> Endpoint:
@@ -166,7 +175,8 @@ def test_stream_reaches_the_client(case: Answered, way: Way) -> None:
     """Every form of stream that any of them sends is understood from each of them."""
     for provider in SPEAKERS:
         out, failure, ended = relay(way(provider), [case.frames])
-        assert_heard(case, from_gateway(out, streamed=True))
+        counts = counted(provider).get(case.id, case.usage)
+        assert_heard(replace(case, usage=counts), from_gateway(out, streamed=True))
         assert (provider.id, failure, ended) == (provider.id, case.failure, case.ended)
 
 

@@ -20,6 +20,8 @@ PROVIDER: Final = Provider(
             reasoning_history="reasoning_details",
             # recorded
             cache_marks=True,
+            # recorded: cost = prompt + completion + reasoning at list prices, for every model
+            reasoning_beside=True,
         )
     ),
     base_url="https://ai-gateway.vercel.sh/v1",
