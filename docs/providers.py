@@ -101,6 +101,8 @@ def _on_fields(quirks: Quirks) -> Iterator[str]:
 def _on_messages(quirks: Quirks) -> Iterator[str]:
     if not quirks.developer_role:
         yield '"developer" goes as "system"'
+    if quirks.cache_marks:
+        yield "takes `cache_control`"
     if not quirks.message_names:
         yield "messages go without `name`"
     if quirks.reasoning_history is not None:
@@ -112,6 +114,8 @@ def _on_answers(quirks: Quirks) -> Iterator[str]:
         yield f"stream usage: {quirks.stream_usage}"
     if quirks.usage_key is not None:
         yield f"usage may ride under `{quirks.usage_key}`"
+    if quirks.reasoning_beside:
+        yield "counts thinking beside the completion"
     if quirks.models_path is None:
         yield "lists no models"
 
