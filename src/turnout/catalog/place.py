@@ -81,7 +81,7 @@ def _endpoint(
         context_tok=own.context_tok or model.context_tok,
         max_output_tok=own.max_output_tok or model.max_output_tok,
         quantization=quantization(candidate.upstream),
-        inputs=own.inputs or model.inputs,
+        inputs=described.inputs(model.slug) or own.inputs or model.inputs,
         outputs=own.outputs or model.outputs,
         parameters=exact or _parameters(own, known, hosts.sampling(candidate.host)),
         data_policy=candidate.data_policy or hosts.policy(candidate.host),
