@@ -1,7 +1,6 @@
 """Start, serve, end: one TaskGroup owns everything that runs."""
 
 import asyncio
-import os
 import signal
 import socket
 from typing import Final
@@ -21,7 +20,6 @@ from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
 from turnout.jobs.prune import prune_forever
 
-PID_FILE: Final = "turnout.pid"
 FIRST_KEY: Final = "first key"
 RECORDS_S: Final = 1.0
 """How long cancelled requests have to write their records."""
@@ -58,13 +56,10 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
         server = make_server(build_site(services.gateway, limits, in_flight))
         reloader = Reloader(services)
         _take_signals(server, reloader, services)
-        pid_file = settings.data_dir / PID_FILE
-        pid_file.write_text(str(os.getpid()))
         try:
             await _run_all(services, server, reloader, listening)
         finally:
             await in_flight.drain(RECORDS_S)
-            pid_file.unlink(missing_ok=True)
 
 
 async def _run_all(
