@@ -66,7 +66,7 @@ class Local(_Section, frozen=True):
         model_file: A GGUF file; without it the one that `turnout fetch-model` fetched.
         parallel: Requests answered at once; each has its share of the context.
         context: Context of all of them together, in tokens; 23 KB of memory each.
-        threads: Compute threads; 0 takes as many as there are cores.
+        threads: Compute threads; 0 takes all cores but one.
         embeddings: Serve embeddings beside chat.
     """
 

@@ -11,7 +11,7 @@ class ModelParams(Protocol):
 
 
 class ThreadParams(Protocol):
-    """Compute threads; -1 is one per core."""
+    """Compute threads."""
 
     n_threads: int
 

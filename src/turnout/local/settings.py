@@ -18,7 +18,7 @@ class LocalModel(msgspec.Struct, frozen=True, kw_only=True):
         parallel: Requests that decode at once; further ones wait in line inside the child.
         context_tok: Tokens over all slots, so that one request has `context_tok / parallel`. Each
             token of it costs 23 KB of memory, used or not.
-        threads: Compute threads; 0 takes as many as there are cores.
+        threads: Compute threads; 0 takes all cores but one, which is the gateway's.
         embeddings: Serve /v1/embeddings (mean pooling) beside chat; measured to cost chat nothing.
             An input longer than 512 tokens is refused by the child.
     """
