@@ -1,9 +1,11 @@
 """Scenarios: what a TOML may say, and how a mistake is told."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from turnout.config.load import load as load_settings
 from turnout.simulator import ScenarioError, parse
 from turnout.simulator.export import gateway_config
 from turnout.simulator.scenario import Lognormal, Uniform
@@ -116,10 +118,15 @@ def test_mistake_names_line_field_and_what_is_allowed(
         assert word in str(caught.value)
 
 
-def test_export_lists_every_provider_with_its_models() -> None:
-    """The gateway's configuration is printed from the scenario, prices included."""
-    text = gateway_config(parse(FULL), "http://127.0.0.1:8790")
-    assert "[providers.alpha]" in text
-    assert 'base_url = "http://127.0.0.1:8790/alpha/v1"' in text
-    assert '"0.15"' in text
-    assert "[providers.beta]" in text
+def test_export_is_a_configuration_the_gateway_takes(tmp_path: Path) -> None:
+    """Every provider is on, at its address, with its keys, models and prices."""
+    path = tmp_path / "turnout.toml"
+    path.write_text(gateway_config(parse(FULL), "http://127.0.0.1:8790"))
+    switches = load_settings(path, {}).switches
+    alpha, beta = switches["alpha"], switches["beta"]
+    assert alpha.base_url == "http://127.0.0.1:8790/alpha/v1"
+    assert (alpha.on, beta.on, len(alpha.keys)) == (True, True, 1)
+    model = alpha.models[0]
+    assert (model.id, model.upstream) == ("alpha/small", "small")
+    assert model.price is not None
+    assert (model.price.prompt, model.price.completion) == (Decimal("0.15"), Decimal("0.6"))

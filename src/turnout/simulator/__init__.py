@@ -6,7 +6,9 @@
     answers    a request to the chunks and bodies of its answer, deterministic
     faults     which fault a request meets, and what it does to the answer
     replies    the bytes and pauses of one reply on the wire
-    server     asyncio protocol, memo of constant replies, control routes
+    playing    one provider while it is served: draws, memo, recordings
+    routes     which provider or control route a request reaches
+    server     the asyncio protocol that plays replies
     stats      counts and recordings, read at /_simulator/
 
 Tests, the benchmark and demos use it; nothing of the gateway does.
