@@ -1,21 +1,18 @@
 """The only source of ids: time-ordered, so that a lookup by id can find its day.
 
-A generation id is `gen-<unix seconds>-<20 chars>`; the seconds are read back by `issued_s`.
+A generation id is `gen-<unix seconds>-<20 hex digits>`; the seconds are read back by `issued_s`.
 """
 
-import base64
 import hashlib
 import secrets
 from typing import Final
 
-_RANDOM_CHARS: Final = 20  # of base 32: 5 bits each
-_RANDOM_BYTES: Final = 13
+_RANDOM_BYTES: Final = 10
 
 
 def generation_id(unix_ms: int) -> str:
-    """A fresh id, 100 random bits after the second of issue."""
-    bits = base64.b32hexencode(secrets.token_bytes(_RANDOM_BYTES))[:_RANDOM_CHARS]
-    return f"gen-{unix_ms // 1000}-{bits.decode()}"
+    """A fresh id, 80 random bits after the second of issue."""
+    return f"gen-{unix_ms // 1000}-{secrets.token_hex(_RANDOM_BYTES)}"
 
 
 def seed_of(generation: str) -> int:

@@ -176,7 +176,7 @@ def error_inside(raw: msgspec.Raw, fields: Mapping[str, msgspec.Raw]) -> Upstrea
 
 
 def _error(status: int | None, said: Said, wait_s: float | None) -> UpstreamError:
-    effective = said.status if status is None or status < 400 else status
+    effective = said.status if status is None or status < 300 else status
     kind = _kind(effective, said)
     return UpstreamError(
         kind,

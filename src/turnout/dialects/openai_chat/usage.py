@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from turnout.core.money import NANO_PER_USD, Nusd, usd
 from turnout.core.usage import Usage
@@ -78,8 +79,66 @@ def _count(counts: Mapping[str, int | None], *names: str) -> int:
     return 0
 
 
+Plain = Annotated[int, Meta(ge=0, le=_MAX_COUNT)]
+
+
+class _Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    cached_tokens: Plain = 0
+    audio_tokens: Plain = 0
+
+
+class _Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    reasoning_tokens: Plain = 0
+    audio_tokens: Plain = 0
+    accepted_prediction_tokens: int | UnsetType = UNSET
+    rejected_prediction_tokens: int | UnsetType = UNSET
+
+
+class _Usual(msgspec.Struct, forbid_unknown_fields=True):
+    """What most upstreams send, OpenAI's own words; anything else is read the long way."""
+
+    prompt_tokens: Plain
+    completion_tokens: Plain
+    total_tokens: Plain
+    prompt_tokens_details: _Inside = _Inside()
+    completion_tokens_details: _Outside = _Outside()
+
+
+_USUAL: Final = msgspec.json.Decoder(_Usual)
+
+
 def read_usage(raw: msgspec.Raw | bytes, *, beside: bool = False) -> Reported | None:
-    """The counts of a `usage` object, None when it holds none.
+    """The counts of a `usage` object, None when it holds none."""
+    try:
+        usual = _USUAL.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return _read_unusual(raw, beside=beside)
+    inside, outside = usual.prompt_tokens_details, usual.completion_tokens_details
+    prompt, completion = usual.prompt_tokens, usual.completion_tokens
+    known = inside.cached_tokens + inside.audio_tokens
+    made = outside.reasoning_tokens + outside.audio_tokens
+    if beside or known > prompt or made > completion or usual.total_tokens != prompt + completion:
+        return _read_unusual(raw, beside=beside)
+    usage = Usage(
+        text_in=prompt - known,
+        cache_read=inside.cached_tokens,
+        audio_in=inside.audio_tokens,
+        text_out=completion - made,
+        reasoning=outside.reasoning_tokens,
+        audio_out=outside.audio_tokens,
+    )
+    return Reported(usage, completion_extra=_predictions(outside))
+
+
+def _predictions(outside: _Outside) -> Mapping[str, int | None]:
+    accepted, rejected = outside.accepted_prediction_tokens, outside.rejected_prediction_tokens
+    if isinstance(accepted, UnsetType) or isinstance(rejected, UnsetType):
+        return _NO_COUNTS
+    return {"accepted_prediction_tokens": accepted, "rejected_prediction_tokens": rejected}
+
+
+def _read_unusual(raw: msgspec.Raw | bytes, *, beside: bool) -> Reported | None:
+    """The counts of any `usage` object.
 
     `prompt_tokens` includes cached, written and media tokens, `completion_tokens` thinking;
     xAI counts thinking outside of it, which shows in its total, and Vercel without a trace, which
