@@ -15,12 +15,13 @@ from turnout.catalog.query import CATEGORIES, INPUTS, OUTPUTS, SORTS
 from turnout.catalog.variants import MODES, STATIC, parse_slug
 from turnout.core.errors import Refusal
 
-NAMES = tuple(
+PARAMETERS = (
     "all use_rss offset limit category supported_parameters output_modalities input_modalities "
     "sort q context min_price max_price min_output_price max_output_price arch model_authors "
     "providers distillable zdr region min_age_days max_age_days min_intelligence_index "
-    "max_coding_index min_agentic_index max_tool_success_rate unknown".split()  # noqa: SIM905 (29 words)
+    "max_coding_index min_agentic_index max_tool_success_rate unknown"
 )
+NAMES = PARAMETERS.split()
 VALUES = st.one_of(
     st.sampled_from([*SORTS, *CATEGORIES, *INPUTS, *OUTPUTS, "true", "false", "all", "null", "eu"]),
     st.integers().map(str),

@@ -23,7 +23,7 @@ _QUANTIZED: Final = re.compile(rf"(?:^|[^a-z0-9])({_QUANTIZATIONS})(?:$|[^a-z0-9
 _DATE: Final = re.compile(r"-(?:20\d{2}-?[01]\d-?[0-3]\d)(?=-|$)")
 _REVISION: Final = re.compile(r"(?<=\d)-v\d$")
 _REGION: Final = re.compile(r"^(us|eu|apac|au|jp|global|regional)\.(?=[a-z0-9]+\.)")
-_VENDOR: Final = re.compile(
+_MAKER: Final = re.compile(
     r"^(?:anthropic|amazon|meta|mistral|google|openai|deepseek|qwen|alibaba|nvidia|moonshotai|moonshot|zai"
     r"|minimax|writer|cohere|ai21|databricks|arcee|azure)(?:\.|--|-(?=claude|gpt|llama|qwen|nvidia"
     r"|nemotron|gemini|trinity|o\d|mistral|deepseek))"
@@ -43,7 +43,7 @@ def literal(name: str) -> str:
     """A name's most literal key: the last path part, lower case, one kind of dash."""
     text = name.lower().rsplit("/", 1)[-1].partition("@")[0]
     text = _REGION.sub("", text)
-    text = _VENDOR.sub("", text)
+    text = _MAKER.sub("", text)
     text = re.sub(r"-v\d+:\d+$|:0$", "", text)
     text = re.sub(r"(?<=\d)p(?=\d)", "-", text)
     text = re.sub(r"[^a-z0-9]+", "-", text).strip("-")

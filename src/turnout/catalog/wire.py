@@ -234,7 +234,7 @@ def model_row(model: Model, endpoints: Sequence[Endpoint], alias: str | None = N
         knowledge_cutoff=_whole_date(model.knowledge_cutoff),
         expiration_date=model.expires,
         links=Links(f"/api/v1/models/{model.canonical_slug}/endpoints"),
-        alias_target=UNSET if alias is None else AliasTarget(model.name, model.slug),
+        alias_target=UNSET if alias is None else AliasTarget(name=model.name, slug=model.slug),
     )
 
 

@@ -22,7 +22,7 @@ from turnout.catalog.names import literal, quantization, region
     ],
 )
 def test_literal_takes_off_only_what_hosts_put_around_a_name(name: str, key: str) -> None:
-    """Paths, vendors, regions and revision numbers go; dates and flavours stay."""
+    """Paths, makers, regions and revision numbers go; dates and flavours stay."""
     assert literal(name) == key
 
 
