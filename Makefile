@@ -32,7 +32,7 @@ check: .venv/.ready-dev  ## lint, types, layers (the budgets are tests, in tests
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/basedpyright
-	$(BIN)/lint-imports --no-cache --quiet
+	$(BIN)/lint-imports --no-cache --no-logo
 
 test: check  ## check, then every test
 	$(BIN)/python -m pytest

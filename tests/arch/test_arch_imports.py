@@ -8,7 +8,7 @@ from pathlib import Path
 def test_import_contracts_are_kept(root: Path) -> None:
     """Layers point one way, adapters do no IO, the plan is pure, the edge alone knows HTTP."""
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"],
         cwd=root,
         capture_output=True,
         text=True,

@@ -15,6 +15,7 @@ import contextlib
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -242,17 +243,23 @@ async def _is_healthy(port: int) -> bool:
 
 
 async def _end(child: Process) -> None:
-    """Leave no child behind: SIGTERM, 2 s, SIGKILL; a second cancellation skips the courtesy."""
+    """Leave no child behind: SIGTERM, 2 s, SIGKILL; a second cancellation skips the courtesy.
+
+    The 2 s are a timer, not `asyncio.timeout`: we run in a task that is being cancelled, where that
+    one raises CancelledError at its end on Python before 3.11.5.
+    """
+    courtesy = asyncio.get_running_loop().call_later(_TERMINATE_S, _send, child, signal.SIGKILL)
     try:
-        if child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.terminate()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_TERMINATE_S):
-                    await child.wait()
+        _send(child, signal.SIGTERM)
+        await child.wait()
     finally:
-        if child.returncode is None:
-            child.kill()
+        courtesy.cancel()
+        _send(child, signal.SIGKILL)
         if child.stdin is not None:
             child.stdin.close()
-    await child.wait()
+
+
+def _send(child: Process, number: signal.Signals) -> None:
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.send_signal(number)
