@@ -53,9 +53,8 @@ class Frames:
         """
         payloads: list[bytes] = []
         for block in self._blocks(data):
-            if block.startswith(b"data: ") and b"\n" not in block:
-                payloads.append(block[6:])
-            elif payload := self._parse(block).payload:
+            plain = block.startswith(b"data: ") and b"\n" not in block
+            if payload := block[6:] if plain else self._parse(block).payload:
                 payloads.append(payload)
         return payloads
 

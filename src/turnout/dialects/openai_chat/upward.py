@@ -41,6 +41,9 @@ _ROUTER: Final = frozenset(
         "x_search_filter",
     }
 )
+# Of those, what asks for work that nobody has done when such an upstream answers.
+_WORK: Final = _ROUTER - {"provider", "usage", "session_id", "trace"}
+_NOTHING: Final = (msgspec.Raw(b"[]"), msgspec.Raw(b"{}"))
 # Between the caller and this gateway alone: falling back is ours, or the bill names a wrong model.
 _GATEWAY: Final = frozenset({"models", "route", "preset", "debug"})
 # Names in these are endpoints of ours, not of a router above us.
@@ -63,6 +66,8 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
         if name in _OURS or name in _GATEWAY or (raw == _NULL and name in _KNOWN):
             continue
         if name in _ROUTER and not quirks.router_fields:
+            if name in _WORK and raw not in _NOTHING:
+                dropped.append(name)
             continue
         if name in quirks.drop:
             dropped.append(name)
