@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
@@ -39,7 +40,7 @@ CUTS: Final = st.lists(st.integers(0, 5_000), max_size=8)
 def cut(body: bytes, cuts: list[int]) -> list[bytes]:
     """The body in pieces."""
     edges = sorted({0, len(body), *(at % (len(body) + 1) for at in cuts)})
-    return [body[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [body[a:b] for a, b in pairwise(edges)]
 
 
 def both() -> list[StreamTranslator]:
@@ -64,13 +65,13 @@ def test_sse_payloads_do_not_depend_on_cuts(
 
 @given(
     st.lists(TEXTS, min_size=1, max_size=12),
-    st.booleans(),
+    st.sampled_from(["ASCII", "UTF-8"]),
     st.sampled_from([None, "usage", "x"]),
     CUTS,
 )
-@example(["a", "b", '","role":"user', "c"], False, None, [])
+@example(["a", "b", '","role":"user', "c"], "UTF-8", None, [])
 def test_text_arrives_whatever_it_is_and_wherever_it_is_cut(
-    texts: list[str], ascii_only: bool, tail: str | None, cuts: list[int]
+    texts: list[str], spelled: str, tail: str | None, cuts: list[int]
 ) -> None:
     """The client's text is the upstream's, on both ways, and both say the same of it."""
     more: dict[str, Any] = {tail: None} if tail else {}
@@ -78,7 +79,7 @@ def test_text_arrives_whatever_it_is_and_wherever_it_is_cut(
         b"data: "
         + json.dumps(
             {"id": "u", "choices": [{"index": 0, "delta": {"content": text}, **more}], **more},
-            ensure_ascii=ascii_only,
+            ensure_ascii=spelled == "ASCII",
             separators=(",", ":"),
         ).encode()
         + b"\n\n"
@@ -216,63 +217,80 @@ URLS: Final = st.sampled_from(["https://x.test/a", "data:image/png;base64,QUJD",
 MARKS: Final = st.sampled_from(
     [{}, {"cache_control": {"type": "ephemeral", "ttl": "1h"}}, {"x_part": [1]}]
 )
+Json = dict[str, Any]
 
 
-def part(content: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+def shape(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
+    """An object with these fields."""
+    return st.fixed_dictionaries(fields)
+
+
+def kind(name: str, /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
+    """An object of a type."""
+    return shape(type=st.just(name), **fields)
+
+
+def role(name: str, /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
+    """A message of a role."""
+    return shape(role=st.just(name), **fields)
+
+
+def both_of(content: Json, more: Json) -> Json:
     """A content part with what else it carries."""
     return {**content, **more}
 
 
-PARTS: Final = st.lists(
-    st.builds(
-        part,
-        st.one_of(
-            st.builds(lambda t: {"type": "text", "text": t}, WORDS),
-            st.builds(lambda u: {"type": "image_url", "image_url": {"url": u}}, URLS),
-            st.builds(lambda u: {"type": "video_url", "video_url": {"url": u}}, URLS),
-            st.just({"type": "input_audio", "input_audio": {"data": "UklG", "format": "mp3"}}),
-            st.builds(lambda n: {"type": "file", "file": {"file_id": n, "filename": n}}, WORDS),
-        ),
-        MARKS,
-    ),
-    min_size=2,
-    max_size=4,
+CONTENT: Final = st.one_of(
+    kind("text", text=WORDS),
+    kind("image_url", image_url=shape(url=URLS)),
+    kind("video_url", video_url=shape(url=URLS)),
+    kind("input_audio", input_audio=shape(data=st.just("UklG"), format=st.just("mp3"))),
+    kind("file", file=shape(file_id=WORDS, filename=WORDS)),
 )
-CALLS: Final = st.lists(
-    st.builds(
-        lambda i, n, a: {"id": i, "type": "function", "function": {"name": n, "arguments": a}},
-        WORDS, WORDS, WORDS,
+PARTS: Final = st.lists(st.builds(both_of, CONTENT, MARKS), min_size=2, max_size=4)
+CALL: Final = kind("function", id=WORDS, function=shape(name=WORDS, arguments=WORDS))
+DETAIL: Final = st.one_of(
+    kind(
+        "reasoning.text",
+        text=WORDS,
+        signature=WORDS,
+        format=st.just("anthropic-claude-v1"),
+        index=st.just(1),
     ),
-    min_size=1,
-    max_size=2,
-)  # fmt: skip
-DETAILS: Final = st.lists(
-    st.one_of(
-        st.builds(
-            lambda t, s: {"type": "reasoning.text", "text": t, "signature": s, "format": "anthropic-claude-v1", "index": 1},
-            WORDS, WORDS,
-        ),
-        st.builds(lambda t: {"type": "reasoning.summary", "summary": t, "format": "openai-responses-v1", "index": 0}, WORDS),
-        st.builds(lambda t: {"type": "reasoning.encrypted", "data": t, "format": "unknown", "id": "r"}, WORDS),
+    kind(
+        "reasoning.summary",
+        summary=WORDS,
+        format=st.just("openai-responses-v1"),
+        index=st.just(0),
     ),
-    min_size=1,
-    max_size=3,
-)  # fmt: skip
+    kind("reasoning.encrypted", data=WORDS, format=st.just("unknown"), id=WORDS),
+)
+SPOKEN: Final = st.one_of(WORDS, PARTS)
 MESSAGES: Final = st.lists(
     st.one_of(
-        st.builds(lambda r, c: {"role": r, "content": c}, st.sampled_from(["system", "developer", "user"]), st.one_of(WORDS, PARTS)),
-        st.builds(lambda c, n: {"role": "user", "content": c, "name": n, "x_message": {"k": None}}, PARTS, WORDS),
-        st.builds(lambda c, t: {"role": "assistant", "content": c, "tool_calls": t}, st.one_of(st.none(), WORDS), CALLS),
-        st.builds(lambda c, d: {"role": "assistant", "content": c, "reasoning_details": d}, WORDS, DETAILS),
-        st.builds(lambda i, c: {"role": "tool", "tool_call_id": i, "content": c}, WORDS, st.one_of(WORDS, PARTS)),
+        role("system", content=SPOKEN),
+        role("developer", content=SPOKEN),
+        role("user", content=SPOKEN),
+        role("user", content=PARTS, name=WORDS, x_message=st.just({"k": None})),
+        role(
+            "assistant",
+            content=st.one_of(st.none(), WORDS),
+            tool_calls=st.lists(CALL, min_size=1, max_size=2),
+        ),
+        role(
+            "assistant",
+            content=WORDS,
+            reasoning_details=st.lists(DETAIL, min_size=1, max_size=3),
+        ),
+        role("tool", tool_call_id=WORDS, content=SPOKEN),
     ),
     min_size=1,
     max_size=5,
-)  # fmt: skip
+)
 
 
 @given(MESSAGES)
-def test_conversations_survive_the_internal_form(messages: list[dict[str, Any]]) -> None:
+def test_conversations_survive_the_internal_form(messages: list[Json]) -> None:
     """Client JSON to conversation to upstream JSON loses nothing and adds nothing."""
     inbound = CLIENT.read(msgspec.json.encode({"model": "a/m", "messages": messages}))
     sent = Translation(CLIENT, ADAPTER).request(inbound, ENDPOINT)

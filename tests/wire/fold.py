@@ -73,14 +73,15 @@ def empty() -> Folded:
 
 
 def _fold_call(item: Folded, calls: list[Folded]) -> None:
-    assert 0 <= item["index"] <= len(calls), "indices are dense"
-    if item["index"] == len(calls):
+    number: int = item["index"]
+    assert 0 <= number <= len(calls), "indices are dense"
+    if number == len(calls):
         assert item["id"]
         assert item["type"] == "function"
         calls.append({"id": item["id"], "name": "", "arguments": ""})
     else:
         assert "id" not in item, "the id comes once"
-    call = calls[item["index"]]
+    call = calls[number]
     name = item["function"].get("name")
     assert not (name and call["name"]), "the name comes once"
     call["name"] = call["name"] or name or ""

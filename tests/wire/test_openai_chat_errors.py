@@ -1,4 +1,4 @@
-"""Errors of providers: what they mean, how long to wait, and what of their words may be repeated."""
+"""Errors of providers: what they mean, how long to wait, what of them may be repeated."""
 
 import msgspec
 import pytest

@@ -43,7 +43,10 @@ def test_refusal_names_field_fault_and_remedy(body: bytes, param: str | None, wo
 
 def test_read_keeps_unknown_fields_and_the_last_of_duplicates() -> None:
     """Bytes of unknown fields stay as they are; of two of a name the later one counts."""
-    body = b'{"seed":1,"x_new": { "b" :1.50,"a":[] },"messages":[{"role":"user"}],"seed":2,"model":"a/m"}'
+    body = (
+        b'{"seed":1,"x_new": { "b" :1.50,"a":[] },"messages":[{"role":"user"}],'
+        b'"seed":2,"model":"a/m"}'
+    )
     inbound = CLIENT.read(body)
     assert bytes(inbound.fields["x_new"]) == b'{ "b" :1.50,"a":[] }'
     assert inbound.conversation().sampling.seed == 2
@@ -270,12 +273,32 @@ KNOBS: Final[tuple[tuple[dict[str, Any], Quirks, dict[str, Any], tuple[str, ...]
     ({"reasoning": {"max_tokens": 10}}, Quirks(), {"reasoning_effort": "minimal"}, ()),
     ({"include_reasoning": False}, Quirks(), {}, ("reasoning.exclude",)),
     ({"include_reasoning": True}, Quirks(), {}, ()),
-    ({"reasoning_effort": "none"}, Quirks(reasoning="thinking"), {"thinking": {"type": "disabled"}}, ()),
-    ({"reasoning": {"max_tokens": 9}}, Quirks(reasoning="enable_thinking"), {"enable_thinking": True, "thinking_budget": 9}, ()),
+    (
+        {"reasoning_effort": "none"},
+        Quirks(reasoning="thinking"),
+        {"thinking": {"type": "disabled"}},
+        (),
+    ),
+    (
+        {"reasoning": {"max_tokens": 9}},
+        Quirks(reasoning="enable_thinking"),
+        {"enable_thinking": True, "thinking_budget": 9},
+        (),
+    ),
     ({"reasoning": {"effort": "low"}}, Quirks(reasoning="none"), {}, ("reasoning",)),
-    ({"reasoning_effort": "low", "chat_template_kwargs": {"a": 1}}, Quirks(reasoning="template"), {"chat_template_kwargs": {"enable_thinking": True, "a": 1}}, ()),
-    ({"include_reasoning": False}, Quirks(reasoning="object"), {"reasoning": {"exclude": True}}, ()),
-)  # fmt: skip
+    (
+        {"reasoning_effort": "low", "chat_template_kwargs": {"a": 1}},
+        Quirks(reasoning="template"),
+        {"chat_template_kwargs": {"enable_thinking": True, "a": 1}},
+        (),
+    ),
+    (
+        {"include_reasoning": False},
+        Quirks(reasoning="object"),
+        {"reasoning": {"exclude": True}},
+        (),
+    ),
+)
 
 
 @pytest.mark.parametrize(("request_", "quirks", "said", "dropped"), KNOBS)
@@ -305,23 +328,23 @@ def test_both_limits_send_the_newer() -> None:
     assert sent["max_tokens"] == 9
 
 
-@pytest.mark.parametrize(
-    ("message", "param"),
-    [
-        ({"role": "tool", "content": "x"}, "messages[0].tool_call_id"),
-        ({"role": "user", "content": [{"type": "hologram"}]}, "messages[0].content[0].type"),
-        ({"role": "user", "content": [{"type": "text"}]}, "messages[0].content[0].text"),
-        ({"role": "user", "content": 5}, "messages[0].content"),
-        (
-            {"role": "user", "content": [{"type": "file", "file": {}}]},
-            "messages[0].content[0].file",
-        ),
-        (
-            {"role": "assistant", "tool_calls": [{"id": "c"}]},
-            "messages[0].tool_calls[0].function",
-        ),
-    ],
+WRONG: Final[tuple[tuple[dict[str, Any], str], ...]] = (
+    ({"role": "tool", "content": "x"}, "messages[0].tool_call_id"),
+    ({"role": "user", "content": [{"type": "hologram"}]}, "messages[0].content[0].type"),
+    ({"role": "user", "content": [{"type": "text"}]}, "messages[0].content[0].text"),
+    ({"role": "user", "content": 5}, "messages[0].content"),
+    (
+        {"role": "user", "content": [{"type": "file", "file": {}}]},
+        "messages[0].content[0].file",
+    ),
+    (
+        {"role": "assistant", "tool_calls": [{"id": "c"}]},
+        "messages[0].tool_calls[0].function",
+    ),
 )
+
+
+@pytest.mark.parametrize(("message", "param"), WRONG)
 def test_full_read_names_what_it_cannot_understand(message: dict[str, Any], param: str) -> None:
     """A message that no dialect could say is refused where it is wrong."""
     inbound = CLIENT.read(msgspec.json.encode({"messages": [message]}))

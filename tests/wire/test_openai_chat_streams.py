@@ -1,11 +1,13 @@
-"""What a client hears of upstream streams and answers: the same whether spliced or translated."""
+"""What a client hears of upstream streams: the same whether spliced or translated."""
 
 import json
+from itertools import pairwise
 from typing import Any, Final
 
 import pytest
+from tests.wire.cases.chat_calls import CALLS
 from tests.wire.cases.chat_streams import STREAMS, USAGE, chunk
-from tests.wire.fold import Folded, empty, fold_answer, fold_stream
+from tests.wire.fold import Folded, empty, fold_stream
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.money import Nusd
@@ -22,6 +24,7 @@ BILL: Final = Bill(
     charge=Charge(Nusd(93_000), Nusd(13_000), Nusd(80_000)),
 )
 ADAPTER: Final = OpenAIChat()
+ROWS: Final = (*STREAMS, *CALLS)
 
 
 def both(quirks: Quirks | None = None, head: Head = HEAD) -> list[StreamTranslator]:
@@ -36,7 +39,7 @@ def both(quirks: Quirks | None = None, head: Head = HEAD) -> list[StreamTranslat
 def run(stream: StreamTranslator, body: bytes, cuts: tuple[int, ...] = ()) -> bytes:
     """All of a stream's client bytes, the body cut where told."""
     edges = [0, *cuts, len(body)]
-    out = [stream.feed(body[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    out = [stream.feed(body[a:b]) for a, b in pairwise(edges)]
     return b"".join(out) + stream.end()
 
 
@@ -62,7 +65,7 @@ def seen(tally: Tally) -> dict[str, Any]:
 
 @pytest.mark.parametrize("end", ["\n\n", "\r\n\r\n", "\r\r"], ids=["LF", "CRLF", "CR"])
 @pytest.mark.parametrize(
-    ("payloads", "expected"), [row[1:] for row in STREAMS], ids=[row[0] for row in STREAMS]
+    ("payloads", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
 )
 def test_client_hears_what_the_upstream_said(
     payloads: tuple[str, ...], expected: dict[str, Any], end: str
@@ -225,12 +228,11 @@ def test_last_frame_without_blank_line_counts() -> None:
 
 def test_unknown_fields_ride_along() -> None:
     """What nobody knows stays: at the top, on the choice, in the delta; the original names too."""
-    body = framed(
-        (
-            '{"id":"u","citations":["x"],"system_fingerprint":null,"choices":[{"index":0,'
-            '"delta":{"reasoning_content":"hm","x_d":1},"finish_reason":null,"stop_reason":7}]}',
-        )
+    payload = (
+        '{"id":"u","citations":["x"],"system_fingerprint":null,"choices":[{"index":0,'
+        '"delta":{"reasoning_content":"hm","x_d":1},"finish_reason":null,"stop_reason":7}]}'
     )
+    body = framed((payload,))
     stream = bridge(CLIENT, ADAPTER).stream(HEAD)
     sent = json.loads(run(stream, body)[6:])
     assert sent["citations"] == ["x"]
@@ -263,7 +265,7 @@ def test_splice_learns_only_what_repeats() -> None:
 
 
 def test_several_choices_keep_apart() -> None:
-    """n > 1: each choice has its role, words and end."""
+    """With n > 1 each choice has its role, words and end."""
     body = framed(
         tuple(
             json.dumps({"id": "u", "choices": [{"index": i, "delta": d, "finish_reason": f}]})
@@ -290,149 +292,3 @@ def test_usage_under_the_quirks_key() -> None:
         out = run(stream, body)
         assert stream.tally.usage == Usage(text_in=5, text_out=7)
         assert b"x_groq" not in out
-
-
-ANSWERS: Final[tuple[tuple[str, dict[str, Any], str | None], ...]] = (
-    ("plain", {"role": "assistant", "content": "hi", "refusal": None, "annotations": []}, "stop"),
-    ("null content", {"role": "assistant", "content": None}, "stop"),
-    ("no content", {"role": "assistant", "reasoning_content": "hm"}, "length"),
-    ("reasoning", {"role": "assistant", "content": "a", "reasoning": "hm"}, "stop"),
-    (
-        "details",
-        {
-            "role": "assistant",
-            "content": "a",
-            "reasoning": "hm",
-            "reasoning_details": [
-                {"type": "reasoning.text", "text": "hm", "format": "unknown", "index": 0}
-            ],
-        },
-        "stop",
-    ),
-    (
-        "calls",
-        {
-            "role": "assistant",
-            "content": None,
-            "tool_calls": [
-                {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}},
-                {"id": "c2", "type": "function", "function": {"name": "f", "arguments": "{}"}},
-            ],
-        },
-        "stop",
-    ),
-    (
-        "calls without ids",
-        {
-            "role": "assistant",
-            "content": "",
-            "tool_calls": [
-                {"function": {"name": "f", "arguments": {"a": 1}}},
-                {"function": {"name": "g", "arguments": ""}},
-            ],
-        },
-        "tool_calls",
-    ),
-    ("parts", {"role": "assistant", "content": [{"type": "text", "text": "a"}]}, "stop"),
-    ("refusal", {"role": "assistant", "content": None, "refusal": "no"}, "content_filter"),
-)
-
-
-@pytest.mark.parametrize(
-    ("message", "finish"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS]
-)
-def test_whole_answer_is_the_same_on_both_ways(message: dict[str, Any], finish: str | None) -> None:
-    """Semantically equal bodies and equal tallies."""
-    body = json.dumps(
-        {
-            "id": "up",
-            "object": "chat.completion",
-            "created": 1,
-            "model": "up",
-            "x_top": {"a": 1},
-            "system_fingerprint": "fp",
-            "choices": [
-                {"index": 0, "message": message, "logprobs": None, "finish_reason": finish}
-            ],
-            "usage": USAGE,
-        }
-    ).encode()
-    spliced = bridge(CLIENT, ADAPTER).answer(body, HEAD)
-    translated = Translation(CLIENT, ADAPTER).answer(body, HEAD)
-    assert fold_answer(spliced.render(BILL)) == fold_answer(translated.render(BILL))
-    assert seen(spliced.tally) == seen(translated.tally)
-    assert spliced.tally.spoken == translated.tally.spoken
-    answer = json.loads(spliced.render(BILL))
-    assert answer["x_top"] == {"a": 1}
-    assert (answer["id"], answer["model"], answer["provider"]) == ("gen-1", "a/m", "Provider")
-    assert set(message) <= set(answer["choices"][0]["message"])
-
-
-COUNTS: Final[tuple[tuple[str, dict[str, Any], Usage], ...]] = (
-    (
-        "OpenAI",
-        {
-            "prompt_tokens": 100,
-            "completion_tokens": 50,
-            "total_tokens": 150,
-            "prompt_tokens_details": {"cached_tokens": 60, "audio_tokens": 10},
-            "completion_tokens_details": {"reasoning_tokens": 20, "audio_tokens": 5},
-        },
-        Usage(text_in=30, cache_read=60, audio_in=10, text_out=25, reasoning=20, audio_out=5),
-    ),
-    (
-        "DeepSeek",
-        {"prompt_tokens": 10, "completion_tokens": 1, "prompt_cache_hit_tokens": 4},
-        Usage(text_in=6, cache_read=4, text_out=1),
-    ),
-    (
-        "xAI",
-        {
-            "prompt_tokens": 10,
-            "completion_tokens": 5,
-            "total_tokens": 115,
-            "completion_tokens_details": {"reasoning_tokens": 100},
-            "cost_in_usd_ticks": 12_345_678,
-        },
-        Usage(text_in=10, text_out=5, reasoning=100, upstream_cost_nusd=Nusd(1_234_568)),
-    ),
-    (
-        "OpenRouter",
-        {
-            "prompt_tokens": 10,
-            "completion_tokens": 5,
-            "cost": 0.000093,
-            "prompt_tokens_details": {"cached_tokens": 2, "cache_write_tokens": 3},
-        },
-        Usage(text_in=5, cache_read=2, cache_write=3, text_out=5, upstream_cost_nusd=Nusd(93_000)),
-    ),
-    (
-        "Perplexity",
-        {
-            "prompt_tokens": 1,
-            "completion_tokens": 2,
-            "num_search_queries": 3,
-            "cost": {"total_cost": 0.006},
-        },
-        Usage(text_in=1, text_out=2, searches=3, upstream_cost_nusd=Nusd(6_000_000)),
-    ),
-    (
-        "more cached than sent",
-        {"prompt_tokens": 5, "completion_tokens": 0, "prompt_tokens_details": {"cached_tokens": 9}},
-        Usage(cache_read=5),
-    ),
-    (
-        "nonsense",
-        {"prompt_tokens": -5, "completion_tokens": None, "prompt_tokens_details": "x", "cost": "y"},
-        Usage(),
-    ),
-)
-
-
-@pytest.mark.parametrize(
-    ("counts", "usage"), [row[1:] for row in COUNTS], ids=[row[0] for row in COUNTS]
-)
-def test_usage_is_untangled_into_disjoint_buckets(counts: dict[str, Any], usage: Usage) -> None:
-    """Every token in one bucket, whoever counted."""
-    body = json.dumps({"choices": [], "usage": counts}).encode()
-    assert bridge(CLIENT, ADAPTER).answer(body, HEAD).tally.usage == usage

@@ -1,11 +1,13 @@
 """The grammar of server-sent events, line by line of its specification."""
 
+from typing import Final
+
 import pytest
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.wire.sse import Frame, Frames
 
-CASES = (
+CASES: Final[tuple[tuple[bytes, list[bytes]], ...]] = (
     (b"data: a\n\n", [b"a"]),
     (b"data:a\n\n", [b"a"]),
     (b"data:  a\n\n", [b" a"]),

@@ -3,6 +3,7 @@
 from typing import Final
 
 HI: Final = '"messages":[{"role":"user","content":"hi"}]'
+SEVENTEEN: Final = "{" + ",".join(f'"{n}":""' for n in range(17)) + "}"
 
 REFUSED: Final[tuple[tuple[str, bytes, str | None, str], ...]] = (
     ("no JSON", b"nope", None, "not valid JSON"),
@@ -44,14 +45,22 @@ REFUSED: Final[tuple[tuple[str, bytes, str | None, str], ...]] = (
     ("a long session", f'{{{HI},"session_id":"{"x" * 257}"}}'.encode(), "session_id", "256"),
     (
         "much metadata",
-        f'{{{HI},"metadata":{{{",".join(f"""{chr(34)}{n}{chr(34)}:{chr(34)}{chr(34)}""" for n in range(17))}}}}}'.encode(),
+        f'{{{HI},"metadata":{SEVENTEEN}}}'.encode(),
         "metadata",
         "16",
     ),
-    ("tool without name", f'{{{HI},"tools":[{{"type":"function","function":{{}}}}]}}'.encode(),
-     "tools[0].function.name", "required"),
-    ("tool without function", f'{{{HI},"tools":[{{"type":"function"}}]}}'.encode(),
-     "tools[0].function", "needs"),
+    (
+        "tool without name",
+        f'{{{HI},"tools":[{{"type":"function","function":{{}}}}]}}'.encode(),
+        "tools[0].function.name",
+        "required",
+    ),
+    (
+        "tool without function",
+        f'{{{HI},"tools":[{{"type":"function"}}]}}'.encode(),
+        "tools[0].function",
+        "needs",
+    ),
     ("unknown choice", f'{{{HI},"tool_choice":"maybe"}}'.encode(), "tool_choice", "required"),
     (
         "schema without schema",
@@ -73,4 +82,4 @@ REFUSED: Final[tuple[tuple[str, bytes, str | None, str], ...]] = (
         "provider.quantizations[0]",
         "bf16",
     ),
-)  # fmt: skip
+)

@@ -42,72 +42,235 @@ USAGE: Final = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
 ROLE: Final = chunk({"role": "assistant", "content": ""})
 DONE: Final = "[DONE]"
 STOP: Final = ("stop", "stop")
-F_CALL: Final = [{"id": "c1", "name": "f", "arguments": '{"a":1}'}]
 
 STREAMS: Final[tuple[tuple[str, Payloads, dict[str, Any]], ...]] = (
     (
         "plain",
-        (ROLE, chunk({"content": "Hel"}), chunk({"content": "lo"}), chunk({"content": ' "w"\n'}), chunk({}, "stop"), DONE),
+        (
+            ROLE,
+            chunk({"content": "Hel"}),
+            chunk({"content": "lo"}),
+            chunk({"content": ' "w"\n'}),
+            chunk({}, "stop"),
+            DONE,
+        ),
         heard(content='Hello "w"\n', finish=STOP),
     ),
-    ("no role", (chunk({"content": "a"}), chunk({"content": "b"}), chunk({}, "stop"), DONE), heard(content="ab", finish=STOP)),
+    (
+        "no role",
+        (chunk({"content": "a"}), chunk({"content": "b"}), chunk({}, "stop"), DONE),
+        heard(content="ab", finish=STOP),
+    ),
     (
         "role in every chunk",
-        (chunk({"role": "assistant", "content": "a"}), chunk({"role": "assistant", "content": "b"}), chunk({"role": "assistant", "content": "c"}, "stop"), DONE),
+        (
+            chunk({"role": "assistant", "content": "a"}),
+            chunk({"role": "assistant", "content": "b"}),
+            chunk({"role": "assistant", "content": "c"}, "stop"),
+            DONE,
+        ),
         heard(content="abc", finish=STOP),
     ),
-    ("empty finish reasons", (chunk({"content": "a"}, ""), chunk({"content": "b"}, ""), chunk({}, "stop"), DONE), heard(content="ab", finish=STOP)),
-    ("finish twice", (chunk({"content": "a"}), chunk({}, "stop"), chunk({}, "stop"), DONE), heard(content="a", finish=STOP)),
-    ("native finish", (chunk({"content": "a"}, "eos"), DONE), heard(content="a", finish=("stop", "eos"))),
-    ("cut short", (chunk({"content": "a"}, "length"), DONE), heard(content="a", finish=("length", "length"))),
+    (
+        "empty finish reasons",
+        (chunk({"content": "a"}, ""), chunk({"content": "b"}, ""), chunk({}, "stop"), DONE),
+        heard(content="ab", finish=STOP),
+    ),
+    (
+        "finish twice",
+        (chunk({"content": "a"}), chunk({}, "stop"), chunk({}, "stop"), DONE),
+        heard(content="a", finish=STOP),
+    ),
+    (
+        "native finish",
+        (chunk({"content": "a"}, "eos"), DONE),
+        heard(content="a", finish=("stop", "eos")),
+    ),
+    (
+        "cut short",
+        (chunk({"content": "a"}, "length"), DONE),
+        heard(content="a", finish=("length", "length")),
+    ),
     ("no end", (chunk({"content": "a"}),), heard(content="a", finish=None)),
     ("done twice", (chunk({"content": "a"}, "stop"), DONE, DONE), heard(content="a", finish=STOP)),
-    ("usage on the last choice", (chunk({"content": "a"}), chunk({}, "stop", usage=USAGE), DONE), heard(content="a", finish=STOP, usage=(5, 7))),
+    (
+        "usage on the last choice",
+        (chunk({"content": "a"}), chunk({}, "stop", usage=USAGE), DONE),
+        heard(content="a", finish=STOP, usage=(5, 7)),
+    ),
     (
         "usage in every chunk",
-        (chunk({"content": "a"}, usage={**USAGE, "completion_tokens": 1}), chunk({"content": "b"}, usage={**USAGE, "completion_tokens": 2}), chunk({}, "stop", usage=USAGE), DONE),
+        (
+            chunk({"content": "a"}, usage={**USAGE, "completion_tokens": 1}),
+            chunk({"content": "b"}, usage={**USAGE, "completion_tokens": 2}),
+            chunk({}, "stop", usage=USAGE),
+            DONE,
+        ),
         heard(content="ab", finish=STOP, usage=(5, 7)),
     ),
-    ("usage null", (chunk({"content": "a"}, usage=None), chunk({"content": "b"}, "stop", usage=None), '{"choices":[],"usage":' + json.dumps(USAGE) + "}", DONE), heard(content="ab", usage=(5, 7))),
-    ("usage on the choice", ('{"id":"x","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop","usage":' + json.dumps(USAGE) + "}]}", DONE), heard(content="a", usage=(5, 7))),
     (
-        "tool call",
-        (ROLE, chunk(call(index=0, id="c1", type="function", name="f")), chunk(call('{"a"', index=0)), chunk(call(":1}", index=0)), chunk({}, "tool_calls"), DONE),
-        heard(calls=F_CALL, finish=("tool_calls", "tool_calls")),
+        "usage null",
+        (
+            chunk({"content": "a"}, usage=None),
+            chunk({"content": "b"}, "stop", usage=None),
+            '{"choices":[],"usage":' + json.dumps(USAGE) + "}",
+            DONE,
+        ),
+        heard(content="ab", usage=(5, 7)),
     ),
-    ("call that ends as stop", (chunk(call('{"a":1}', index=0, id="c1", name="f")), chunk({}, "stop"), DONE), heard(calls=F_CALL, finish=("tool_calls", "stop"))),
-    ("text and call", (chunk({"content": "so"}), chunk(call('{"a":1}', index=0, id="c1", name="f"), "stop"), DONE), heard(content="so", calls=F_CALL, finish=("tool_calls", "stop"))),
-    ("indices from one", (chunk(call("1", index=1, id="c1", name="f")), chunk(call("2", index=2, id="c2", name="g")), chunk(call("0", index=1)), DONE), heard(calls=[{"id": "c1", "name": "f", "arguments": "10"}, {"id": "c2", "name": "g", "arguments": "2"}])),
-    ("no index", (chunk(call("1", id="c1", name="f")), chunk(call("2", id="c2", name="g")), DONE), heard(calls=[{"id": "c1", "name": "f", "arguments": "1"}, {"id": "c2", "name": "g", "arguments": "2"}])),
-    ("no index, continued", (chunk(call("1", id="c1", name="f")), chunk(call("2")), DONE), heard(calls=[{"id": "c1", "name": "f", "arguments": "12"}])),
-    ("same index, other id", (chunk(call("1", index=0, id="c1", name="f")), chunk(call("2", index=0, id="c2", name="g")), chunk(call("3", index=0)), DONE), heard(calls=[{"id": "c1", "name": "f", "arguments": "1"}, {"id": "c2", "name": "g", "arguments": "23"}])),
-    ("id and name repeated", (chunk(call("1", index=0, id="c1", name="f")), chunk(call("2", index=0, id="c1", name="f")), DONE), heard(calls=[{"id": "c1", "name": "f", "arguments": "12"}])),
-    ("empty id later", (chunk(call("1", index=0, id="c1", name="f")), chunk(call("2", index=0, id="", name="")), DONE), heard(calls=[{"id": "c1", "name": "f", "arguments": "12"}])),
-    ("interleaved", (chunk(call("1", index=0, id="c1", name="f")), chunk(call("2", index=1, id="c2", name="g")), chunk(call("1", index=0)), chunk(call("2", index=1)), DONE), heard(calls=[{"id": "c1", "name": "f", "arguments": "11"}, {"id": "c2", "name": "g", "arguments": "22"}])),
-    ("name late", (chunk(call("1", index=0, id="c1")), chunk(call("2", index=0, name="f")), DONE), heard(calls=[{"id": "c1", "name": "f", "arguments": "12"}])),
-    ("arguments as an object", ('{"id":"x","choices":[{"index":0,"delta":{"tool_calls":[{"id":"c1","function":{"name":"f","arguments":{"a":1}}}]}}]}', DONE), heard(calls=F_CALL)),
-    ("a call of nothing", (chunk({"content": "a", "tool_calls": [{"function": {"name": "", "arguments": ""}}]}), DONE), heard(content="a", calls=[])),
-    ("reasoning_content", (chunk({"reasoning_content": "hm"}), chunk({"reasoning_content": "m"}), chunk({"content": "a", "reasoning_content": None}, "stop"), DONE), heard(reasoning="hmm", content="a", details=[{"type": "reasoning.text", "text": "hmm", "format": "unknown", "index": 0}])),
-    ("reasoning", (chunk({"reasoning": "hm"}), chunk({"content": "a"}, "stop"), DONE), heard(reasoning="hm", content="a")),
+    (
+        "usage on the choice",
+        (
+            '{"id":"x","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop","usage":'
+            + json.dumps(USAGE)
+            + "}]}",
+            DONE,
+        ),
+        heard(content="a", usage=(5, 7)),
+    ),
+    (
+        "reasoning_content",
+        (
+            chunk({"reasoning_content": "hm"}),
+            chunk({"reasoning_content": "m"}),
+            chunk({"content": "a", "reasoning_content": None}, "stop"),
+            DONE,
+        ),
+        heard(
+            reasoning="hmm",
+            content="a",
+            details=[{"type": "reasoning.text", "text": "hmm", "format": "unknown", "index": 0}],
+        ),
+    ),
+    (
+        "reasoning",
+        (chunk({"reasoning": "hm"}), chunk({"content": "a"}, "stop"), DONE),
+        heard(reasoning="hm", content="a"),
+    ),
     (
         "details with a seal",
         (
-            chunk({"reasoning": "hm", "reasoning_details": [{"type": "reasoning.text", "text": "hm", "format": "anthropic-claude-v1", "index": 0}]}),
-            chunk({"reasoning_details": [{"type": "reasoning.text", "signature": "sig", "format": "anthropic-claude-v1", "index": 0}]}),
-            chunk({"reasoning_details": [{"type": "reasoning.encrypted", "data": "zz", "id": "r", "format": "openai-responses-v1", "index": 1}]}),
+            chunk(
+                {
+                    "reasoning": "hm",
+                    "reasoning_details": [
+                        {
+                            "type": "reasoning.text",
+                            "text": "hm",
+                            "format": "anthropic-claude-v1",
+                            "index": 0,
+                        }
+                    ],
+                }
+            ),
+            chunk(
+                {
+                    "reasoning_details": [
+                        {
+                            "type": "reasoning.text",
+                            "signature": "sig",
+                            "format": "anthropic-claude-v1",
+                            "index": 0,
+                        }
+                    ]
+                }
+            ),
+            chunk(
+                {
+                    "reasoning_details": [
+                        {
+                            "type": "reasoning.encrypted",
+                            "data": "zz",
+                            "id": "r",
+                            "format": "openai-responses-v1",
+                            "index": 1,
+                        }
+                    ]
+                }
+            ),
             chunk({"content": "a"}, "stop"),
             DONE,
         ),
-        heard(reasoning="hm", content="a", details=[
-            {"type": "reasoning.text", "text": "hm", "signature": "sig", "format": "anthropic-claude-v1", "index": 0},
-            {"type": "reasoning.encrypted", "data": "zz", "id": "r", "format": "openai-responses-v1", "index": 1},
-        ]),
+        heard(
+            reasoning="hm",
+            content="a",
+            details=[
+                {
+                    "type": "reasoning.text",
+                    "text": "hm",
+                    "signature": "sig",
+                    "format": "anthropic-claude-v1",
+                    "index": 0,
+                },
+                {
+                    "type": "reasoning.encrypted",
+                    "data": "zz",
+                    "id": "r",
+                    "format": "openai-responses-v1",
+                    "index": 1,
+                },
+            ],
+        ),
     ),
-    ("content in parts", (chunk({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "a"}]}, "stop"), DONE), heard(reasoning="hm", content="a")),
-    ("refusal", (chunk({"refusal": "no"}), chunk({}, "content_filter"), DONE), heard(refusal="no", finish=("content_filter", "content_filter"))),
-    ("picture", (chunk({"content": "", "images": [{"type": "image_url", "image_url": {"url": "data:,"}}]}, "stop"), DONE), heard(images=[{"type": "image_url", "image_url": {"url": "data:,"}}])),
-    ("annotations", (chunk({"content": "a", "annotations": [{"type": "url_citation"}]}, "stop"), DONE), heard(content="a", annotations=[{"type": "url_citation"}])),
-    ("escapes", (chunk({"content": "é😀"}), chunk({"content": "\\"}), chunk({"content": '\\"'}), chunk({"content": '","role":"x'}), chunk({}, "stop"), DONE), heard(content='é😀\\\\"","role":"x')),
+    (
+        "content in parts",
+        (
+            chunk(
+                {
+                    "content": [
+                        {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
+                        {"type": "text", "text": "a"},
+                    ]
+                },
+                "stop",
+            ),
+            DONE,
+        ),
+        heard(reasoning="hm", content="a"),
+    ),
+    (
+        "refusal",
+        (chunk({"refusal": "no"}), chunk({}, "content_filter"), DONE),
+        heard(refusal="no", finish=("content_filter", "content_filter")),
+    ),
+    (
+        "picture",
+        (
+            chunk(
+                {"content": "", "images": [{"type": "image_url", "image_url": {"url": "data:,"}}]},
+                "stop",
+            ),
+            DONE,
+        ),
+        heard(images=[{"type": "image_url", "image_url": {"url": "data:,"}}]),
+    ),
+    (
+        "annotations",
+        (chunk({"content": "a", "annotations": [{"type": "url_citation"}]}, "stop"), DONE),
+        heard(content="a", annotations=[{"type": "url_citation"}]),
+    ),
+    (
+        "escapes",
+        (
+            chunk({"content": "é😀"}),
+            chunk({"content": "\\"}),
+            chunk({"content": '\\"'}),
+            chunk({"content": '","role":"x'}),
+            chunk({}, "stop"),
+            DONE,
+        ),
+        heard(content='é😀\\\\"","role":"x'),
+    ),
     ("nothing", (ROLE, chunk({}, "stop"), DONE), heard(content="", finish=STOP)),
-    ("a filter's first chunk", ('{"id":"","choices":[],"prompt_filter_results":[]}', ROLE, chunk({"content": "a"}), chunk({}, "stop"), DONE), heard(content="a", finish=STOP)),
-)  # fmt: skip
+    (
+        "a filter's first chunk",
+        (
+            '{"id":"","choices":[],"prompt_filter_results":[]}',
+            ROLE,
+            chunk({"content": "a"}),
+            chunk({}, "stop"),
+            DONE,
+        ),
+        heard(content="a", finish=STOP),
+    ),
+)
