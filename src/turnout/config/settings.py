@@ -36,6 +36,8 @@ class Server(_Section, frozen=True):
         port: TCP port to listen on; 0 takes a free one.
         body_limit_bytes: Larger request bodies are refused with 413.
         comment_period_s: Seconds between `: TURNOUT PROCESSING` comments while a stream waits.
+        usage_with_choices: Send a stream's usage on its last choice instead of a chunk without
+            choices, for clients that read `choices[0]` of every chunk.
         cors_origins: Web origins that browsers may call from; "*" allows every one.
     """
 
@@ -43,6 +45,7 @@ class Server(_Section, frozen=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8787
     body_limit_bytes: Annotated[int, msgspec.Meta(ge=1024, le=1024 * MIB)] = 32 * MIB
     comment_period_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 5.0
+    usage_with_choices: bool = False
     cors_origins: tuple[Text, ...] = ()
 
 

@@ -65,6 +65,7 @@ def snapshot(
         policy=settings.routing,
         default_model=settings.models.default,
         comment_period_s=settings.server.comment_period_s,
+        usage_with_choices=settings.server.usage_with_choices,
     )
 
 

@@ -55,7 +55,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     preferred_min_throughput: float | Cutoffs | None = None
     preferred_max_latency: float | Cutoffs | None = None
     max_price: MaxPrice | None = None
-    options: dict[str, msgspec.Raw] | None = None
+    options: dict[str, dict[str, msgspec.Raw]] | None = None
 
 
 NO_PREFERENCES = Preferences()

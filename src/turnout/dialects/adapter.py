@@ -177,7 +177,6 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     needs: Needs = Needs()
     session_id: str | None = None
     user: str | None = None
-    usage_with_choices: bool = False
 
 
 class Head(msgspec.Struct, frozen=True):

@@ -6,12 +6,15 @@ endpoint may try. What the upstream sent before its first content (a role, an id
 
 from typing import Final
 
+import msgspec
+
 from turnout.core.errors import FailureKind, Refusal, UpstreamError
 from turnout.dialects.adapter import Provider, Tally, UpstreamRequest
 from turnout.flow.gateway import Connection
 from turnout.flow.trial import OpenStream, Try, WholeAnswer, patiently
 from turnout.upstream.exchange import Exchange
 
+_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 LARGEST_ERROR: Final = 64 * 1024
 LARGEST_ANSWER: Final = 256 * 1024 * 1024
 
@@ -54,7 +57,14 @@ def _encoded(this: Try) -> UpstreamRequest:
         raise UpstreamError(FailureKind.BAD_REQUEST, refusal.message) from refusal
     this.making.dropped = outgoing.dropped
     this.making.emulated = outgoing.emulated
-    return outgoing.request
+    options = (this.inbound.preferences.options or {}).get(this.endpoint.provider)
+    return outgoing.request if options is None else with_options(outgoing.request, options)
+
+
+def with_options(request: UpstreamRequest, options: dict[str, msgspec.Raw]) -> UpstreamRequest:
+    """The request with what `provider.options` says for its provider, on top and as it is."""
+    body = _FIELDS.decode(request.body) | options
+    return msgspec.structs.replace(request, body=msgspec.json.encode(body))
 
 
 def _headers(

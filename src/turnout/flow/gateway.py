@@ -80,6 +80,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
             without spaces, to its slug.
         default_model: For requests that name none.
         comment_period_s: How often a waiting stream gets a comment.
+        usage_with_choices: Usage rides on the last choice of a stream, for clients that need it.
     """
 
     version: int

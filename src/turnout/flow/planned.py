@@ -17,6 +17,7 @@ FilterName = Literal[
     "data_policy:zdr",
     "allowed_providers",
     "ignored_providers",
+    "distillable",
     "quantization",
     "unpriced",
     "max_price",

@@ -123,7 +123,13 @@ def begin_try(
         bridge=bridge(dialect, connection.provider.adapter),
         inbound=inbound,
         making=making,
-        head=Head(making.id, making.created_ms // 1000, endpoint.model, connection.provider.name),
+        head=Head(
+            making.id,
+            making.created_ms // 1000,
+            endpoint.model,
+            connection.provider.name,
+            snapshot.usage_with_choices,
+        ),
         started_s=now_s,
         deadlines=Deadlines(
             timeouts=connection.timeouts or snapshot.timeouts,

@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
-from typing import Final
+from typing import Final, Protocol, cast
 
 BYTES_PER_TOKEN: Final = 4
 DEADLINE_S: Final = 1.5
@@ -22,10 +23,19 @@ LONGEST_TEXT: Final = 256 * 1024
 
 def count_in_child(texts: Sequence[str]) -> list[int]:
     """Tokens of each text; runs in the child process."""
-    from bpe_openai import _bindings  # noqa: PLC0415 (140 MB: only here)
+    bindings = cast("_Bindings", import_module("bpe_openai._bindings"))  # 140 MB: only here
+    tokenizer = bindings.tokenizer_for_encoding("o200k_base")
+    return [tokenizer.count(text) for text in texts]
 
-    tokenizer = _bindings.tokenizer_for_encoding("o200k_base")
-    return [int(tokenizer.count(text)) for text in texts]
+
+class _Tokenizer(Protocol):
+    def count(self, text: str) -> int: ...
+
+
+class _Bindings(Protocol):
+    """What we use of the package, which ships no types for it."""
+
+    def tokenizer_for_encoding(self, name: str) -> _Tokenizer: ...
 
 
 def by_bytes(text: bytes | bytearray) -> int:

@@ -30,15 +30,17 @@ Names: TypeAlias = Callable[[str], str]
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
-    """The operator's own rules, which a request may tighten and never relax.
+    """What holds for every request: the operator's rules, which it may only tighten, and facts.
 
     Attributes:
         block_unpriced: No endpoint without a price.
         deny_training: As if every request said data_collection "deny".
+        distillable: Slugs of models whose licence lets others train on their output.
     """
 
     block_unpriced: bool = False
     deny_training: bool = False
+    distillable: Collection[str] = frozenset()
 
 
 def filters_for(
@@ -64,6 +66,22 @@ def filters_for(
         ("output_modality", lambda e: _missing(needs.outputs - e.outputs, "does not produce")),
         ("input_modality", lambda e: _missing(needs.inputs - e.inputs, "does not take")),
     ]
+    found += _wished(preferences, house, names)
+    found.append(("context_length", _fits(needs)))
+    if needs.max_output_tok is not None:
+        found.append(("max_tokens", _long_enough(needs.max_output_tok)))
+    found.append(("service_tier", lambda e: _tier(e, tiers)))
+    if preferences.require_parameters:
+        found.append(("require_parameters", _honours(needs.parameters)))
+    found.append(("cooling_down", lambda e: _cooling(e, health)))
+    return found
+
+
+def _wished(
+    preferences: Preferences, house: House, names: Names
+) -> list[tuple[FilterName, Filter]]:
+    """The filters that follow from wishes and rules alone; most requests have none."""
+    found: list[tuple[FilterName, Filter]] = []
     if house.deny_training or preferences.data_collection == "deny":
         found.append(("data_policy:training", _keeps_prompts))
     if preferences.zdr:
@@ -72,19 +90,14 @@ def filters_for(
         found.append(("allowed_providers", _only([names(n) for n in preferences.only])))
     if preferences.ignore:
         found.append(("ignored_providers", _ignored([names(n) for n in preferences.ignore])))
+    if preferences.enforce_distillable_text:
+        found.append(("distillable", lambda e: _distillable(e, house.distillable)))
     if preferences.quantizations:
         found.append(("quantization", _quantized(preferences.quantizations)))
     if house.block_unpriced:
         found.append(("unpriced", _unpriced))
     if preferences.max_price is not None:
         found.append(("max_price", _priced_within(preferences.max_price)))
-    found.append(("context_length", _fits(needs)))
-    if needs.max_output_tok is not None:
-        found.append(("max_tokens", _long_enough(needs.max_output_tok)))
-    found.append(("service_tier", lambda e: _tier(e, tiers)))
-    if preferences.require_parameters:
-        found.append(("require_parameters", _honours(needs.parameters)))
-    found.append(("cooling_down", lambda e: _cooling(e, health)))
     return found
 
 
@@ -130,6 +143,12 @@ def _ignored(names: Sequence[str]) -> Filter:
         return None
 
     return look
+
+
+def _distillable(endpoint: Endpoint, allowed: Collection[str]) -> str | None:
+    if endpoint.model in allowed:
+        return None
+    return "serves a model whose author is not known to allow distillation"
 
 
 def _quantized(wanted: Sequence[str]) -> Filter:

@@ -20,6 +20,7 @@ def terms_of(inbound: Inbound, snapshot: Snapshot) -> Terms:
         house=House(
             block_unpriced=policy.block_unpriced,
             deny_training=policy.default_data_collection == "deny",
+            distillable=snapshot.routable.catalog.distillable,
         ),
         tools_hard=policy.tool_support_hard,
     )

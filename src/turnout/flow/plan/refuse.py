@@ -15,6 +15,7 @@ _CONTRACT_NAME: Final[dict[FilterName, str]] = {
     "data_policy:zdr": "data_policy:zdr",
     "allowed_providers": "allowed_providers",
     "ignored_providers": "allowed_providers",
+    "distillable": "data_policy:training",
     "quantization": "quantization",
     "max_price": "max_price",
     "unpriced": "max_price",
