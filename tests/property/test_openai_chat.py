@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.wire.fold import fold_stream
+from tests.wire.fold import empty, fold_stream
 
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import Endpoint, Unpriced
@@ -67,18 +67,20 @@ def test_sse_payloads_do_not_depend_on_cuts(
     st.lists(TEXTS, min_size=1, max_size=12),
     st.sampled_from(["ASCII", "UTF-8"]),
     st.sampled_from([None, "usage", "x"]),
+    st.sampled_from(["content", "reasoning", "reasoning_content"]),
     CUTS,
 )
-@example(["a", "b", '","role":"user', "c"], "UTF-8", None, [])
+@example(["a", "b", '","role":"user', "c"], "UTF-8", None, "content", [])
+@example(["text", "reasoning", "a", "b", '"'], "UTF-8", None, "reasoning_content", [])
 def test_text_arrives_whatever_it_is_and_wherever_it_is_cut(
-    texts: list[str], spelled: str, tail: str | None, cuts: list[int]
+    texts: list[str], spelled: str, tail: str | None, name: str, cuts: list[int]
 ) -> None:
     """The client's text is the upstream's, on both ways, and both say the same of it."""
     more: dict[str, Any] = {tail: None} if tail else {}
     body = b"".join(
         b"data: "
         + json.dumps(
-            {"id": "u", "choices": [{"index": 0, "delta": {"content": text}, **more}], **more},
+            {"id": "u", "choices": [{"index": 0, "delta": {name: text}, **more}], **more},
             ensure_ascii=spelled == "ASCII",
             separators=(",", ":"),
         ).encode()
@@ -88,7 +90,12 @@ def test_text_arrives_whatever_it_is_and_wherever_it_is_cut(
     for stream in both():
         out = b"".join(stream.feed(piece) for piece in cut(body, cuts)) + stream.end()
         folded = fold_stream(out + stream.close(BILL))
-        said = folded["choices"][0]["content"] if folded["choices"] else ""
+        field = "content" if name == "content" else "reasoning"
+        voice = folded["choices"].get(0, empty())
+        said: str = voice[field]
+        details: list[dict[str, str]] = voice["details"]
+        told = "".join(detail["text"] for detail in details)
+        assert told == ("" if name == "content" else said)
         assert said == "".join(texts)
         assert stream.tally.content == any(texts)
 

@@ -111,7 +111,7 @@ class ChunkReader:
         index = _INDEX.decode(fields["index"]) if is_set(fields, "index") else place
         raw = fields.get("delta") or fields.get("message")
         delta = _OBJECT.decode(raw) if raw is not None and raw != _NULL else {}
-        events = self.delta(index, delta)
+        events = self.delta(index, delta, whole=not is_set(fields, "delta"))
         if is_set(fields, "logprobs"):
             events.append(Logprobs(fields["logprobs"], index))
         if is_set(fields, "finish_reason"):
@@ -123,8 +123,8 @@ class ChunkReader:
                 events.append(Finish(reason, native_word(fields, native), index))
         return Choice(index, fields, delta, events)
 
-    def delta(self, index: int, delta: Fields) -> list[Event]:
-        """The events of one delta in the order meant: thinking, words, media, calls."""
+    def delta(self, index: int, delta: Fields, *, whole: bool = False) -> list[Event]:
+        """The events of a delta or whole message as meant: thinking, words, media, calls."""
         events: list[Event] = []
         if "content" in delta and delta.keys() <= _PLAIN:
             _content(delta["content"], index, events)
@@ -142,17 +142,18 @@ class ChunkReader:
         if is_set(delta, "annotations") and (items := _ITEMS.decode(delta["annotations"])):
             events.append(Annotations(items, index))
         if is_set(delta, "tool_calls"):
-            events.extend(self._tool_calls(index, _CALLS.decode(delta["tool_calls"])))
+            calls = _CALLS.decode(delta["tool_calls"])
+            events.extend(self._tool_calls(index, calls, whole=whole))
         elif is_set(delta, "function_call"):
             call = WireCall(0, function=_FUNCTION.decode(delta["function_call"]))
-            events.extend(self._tool_calls(index, [call]))
+            events.extend(self._tool_calls(index, [call], whole=whole))
         return events
 
-    def _tool_calls(self, index: int, wire: list[WireCall]) -> list[ToolCallDelta]:
+    def _tool_calls(self, index: int, wire: list[WireCall], *, whole: bool) -> list[ToolCallDelta]:
         calls = self._calls.get(index)
         if calls is None:
             calls = self._calls[index] = ToolCalls(index, self._seed)
-        return [delta for item in wire if (delta := calls.read(item)) is not None]
+        return [delta for item in wire if (delta := calls.read(item, whole=whole))]
 
     def _usage(self, fields: Fields, choices: list[Choice]) -> Reported | None:
         """Usage at the top, under the quirk's key, or on a choice (Moonshot)."""

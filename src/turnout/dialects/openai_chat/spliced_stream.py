@@ -1,7 +1,7 @@
 r"""The stream of an upstream that speaks the client's dialect, rewritten where it must be.
 
-All plain content events of one stream are alike but for their text. The first one is read in full;
-the bytes before and after its text become a `_Seam`, and whatever matches it later is spliced:
+All plain events of one stream (only words, or only thoughts) are alike but for their text. The
+first one is read in full; the bytes around its text become a `_Seam`, and what matches is spliced:
 
     data: {…upstream head…"content":"  Hello  "},…}\n\n
     data: {…our head……………"content":"  Hello  "},…}\n\n
@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from turnout.core.errors import UpstreamError
-from turnout.dialects.adapter import Bill, Event, Head, Tally, TextDelta
+from turnout.dialects.adapter import Bill, Event, Head, ReasoningDelta, Tally, TextDelta
 from turnout.dialects.bridge import note
 from turnout.dialects.openai_chat.chunks import ChunkWriter, top_members
 from turnout.dialects.openai_chat.decoder import (
@@ -57,16 +57,23 @@ _MAX_VAIN: Final = 16
 
 
 class _Seam(msgspec.Struct, frozen=True):
-    """What surrounds the text of a plain content event, theirs and ours.
+    """What surrounds the text of a plain event, theirs and ours.
 
     Soundness: JSON has one reading. If an event begins with `head`, ends with `tail` and holds no
     bare quote between, then its text is what is between, and all else equals the event that taught.
+
+    Attributes:
+        pieces: Our event with the text cut out: two for words, more for thoughts, which the
+            contract says in several fields.
+        thought: The text is thinking.
+        first: `head` as it stands in the stream; `last` and `between` (two events) likewise.
+        our_between: Our bytes between two texts; only used with two pieces.
     """
 
     head: bytes
     tail: bytes
-    our_head: bytes
-    our_tail: bytes
+    pieces: tuple[bytes, ...]
+    thought: bool
     first: bytes
     last: bytes
     between: bytes
@@ -74,7 +81,7 @@ class _Seam(msgspec.Struct, frozen=True):
 
 
 class SplicedStream:
-    """One stream. `tally.spoken` holds text as JSON-escaped bytes, which are free to collect."""
+    """One stream. Its tally holds text as JSON-escaped bytes, which are free to collect."""
 
     __slots__ = (
         "_frames",
@@ -145,26 +152,33 @@ class SplicedStream:
         if end < begin or not data.startswith(seam.first) or not data.endswith(seam.last, 0, cut):
             return None
         text = data[begin:end]
-        if seam.between not in text:
+        if b"\n" not in text:
             if not _plain(text):
                 return None
-            out = seam.our_head + text + seam.our_tail
+            out = text.join(seam.pieces)
         else:
             texts = text.split(seam.between)
             if not _plain(b" ".join(texts)):
                 return None
-            out = seam.our_head + seam.our_between.join(texts) + seam.our_tail
+            if len(seam.pieces) == 2:
+                out = seam.our_between.join(texts).join(seam.pieces)
+            else:
+                out = b"".join([one.join(seam.pieces) for one in texts])
             text = b"".join(texts)
         if cut < len(data):
             self._frames.feed(data[cut:])
-        self._heard(text)
+        self._heard(seam, text)
         return out
 
-    def _heard(self, text: bytes) -> None:
+    def _heard(self, seam: _Seam, text: bytes) -> None:
         self._vain = 0
         if text:
-            self.tally.content = True
-            self.tally.spoken += text
+            tally = self.tally
+            tally.content = True
+            if seam.thought:
+                tally.thought += text
+            else:
+                tally.spoken += text
 
     # ── event by event ──────────────────────────────────────────────────────────────────────────
 
@@ -175,8 +189,8 @@ class SplicedStream:
         if seam is not None and payload.startswith(seam.head) and payload.endswith(seam.tail):
             text = payload[len(seam.head) : len(payload) - len(seam.tail)]
             if len(payload) >= len(seam.head) + len(seam.tail) and _plain(text):
-                self._heard(text)
-                return seam.our_head + text + seam.our_tail
+                self._heard(seam, text)
+                return text.join(seam.pieces)
         if payload == b"[DONE]":
             self.tally.ended = True
             return b""
@@ -236,22 +250,52 @@ class SplicedStream:
             note(self.tally, event)
 
     def _learn(self, payload: bytes, choice: Choice, ours: bytes) -> None:
-        """Takes a plain content event as the pattern of those that follow."""
-        if len(choice.events) != 1 or not isinstance(choice.events[0], TextDelta):
+        """Takes a plain event as the pattern of those that follow."""
+        name = _plain_field(choice)
+        if name is None:
             return
-        text = bytes(choice.delta["content"])
-        theirs_at = _only(payload, text)
-        ours_at = _only(ours, text)
-        if theirs_at is None or ours_at is None or b'"role"' in ours[:ours_at]:
+        text = bytes(choice.delta[name])
+        at = _only(payload, name, text)
+        cut = ours.split(text)
+        if at is None or len(cut) != _PIECES[name] or b'"role"' in ours:
             return
-        size = len(text)
-        head, tail = payload[: theirs_at + 1], payload[theirs_at + size - 1 :]
-        our_head, our_tail = ours[: ours_at + 1], ours[ours_at + size - 1 :]
+        head, tail = payload[: at + 1], payload[at + len(text) - 1 :]
+        middle = [b'"' + piece + b'"' for piece in cut[1:-1]]
+        pieces = (cut[0] + b'"', *middle, b'"' + cut[-1])
         first, last = b"data: " + head, tail + b"\n\n"
         self._seam = _Seam(
-            head, tail, our_head, our_tail, first, last, last + first, our_tail + our_head
+            head,
+            tail,
+            pieces,
+            name != "content",
+            first,
+            last,
+            last + first,
+            pieces[-1] + pieces[0],
         )
         self._vain += 1
+
+
+# How many pieces our event falls into without its text, which stands in `content`; or in
+# `reasoning` and `reasoning_details`; or in these and the upstream's own `reasoning_content`. Text
+# that happens to stand in the event once more gives other counts and teaches nothing.
+_PIECES: Final = {"content": 2, "reasoning": 3, "reasoning_content": 4}
+
+
+def _plain_field(choice: Choice) -> str | None:
+    """The field that alone holds the one text of an event; None when there is more to it."""
+    if len(choice.events) != 1:
+        return None
+    match choice.events[0]:
+        case TextDelta():
+            return "content" if bytes(choice.delta["content"]).startswith(b'"') else None
+        case ReasoningDelta(opaque=None, kind="text") if not is_set(
+            choice.delta, "reasoning_details"
+        ):
+            said = [name for name in ("reasoning", "reasoning_content") if name in choice.delta]
+            return said[0] if len(said) == 1 else None
+        case _:
+            return None
 
 
 def _plain(text: bytes) -> bool:
@@ -277,9 +321,9 @@ def _telling(riders: dict[str, msgspec.Raw]) -> bool:
     return any(raw != _NULL for raw in riders.values()) if riders else False
 
 
-def _only(data: bytes, text: bytes) -> int | None:
-    """Where the content string `text` stands, None unless exactly one member could be it."""
-    for key in (b'"content":', b'"content": '):
+def _only(data: bytes, name: str, text: bytes) -> int | None:
+    """Where the text of that field stands, None unless exactly one member could be it."""
+    for key in (f'"{name}":'.encode(), f'"{name}": '.encode()):
         if data.count(key + text) == 1:
             return data.find(key + text) + len(key)
     return None

@@ -65,12 +65,17 @@ class ToolCalls:
     def __len__(self) -> int:
         return len(self._calls)
 
-    def read(self, wire: WireCall) -> ToolCallDelta | None:
-        """The canonical delta, None when it says nothing new."""
+    def read(self, wire: WireCall, *, whole: bool = False) -> ToolCallDelta | None:
+        """The canonical delta, None when it says nothing new.
+
+        Args:
+            wire: What the upstream sent.
+            whole: It is a call by itself, as in a message; no later part of an earlier one.
+        """
         function = wire.function
         name = (function.name or None) if function else None
         arguments = _arguments(function)
-        number = self._find(wire.index, wire.id or None, name)
+        number = None if whole else self._find(wire.index, wire.id or None, name)
         fresh = number is None
         if number is None:
             if not (wire.id or name or arguments):
