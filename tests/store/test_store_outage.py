@@ -123,7 +123,7 @@ import asyncio, resource, sys
 from pathlib import Path
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.core.types import Generation
-from turnout.ledger.ledger import Ledger
+from turnout.ledger.ledger import Ledger, Options
 from turnout.store.database import Database, StoreUnavailable
 
 def begun(name):
@@ -131,7 +131,8 @@ def begun(name):
 
 async def main():
     database = Database.open(Path(sys.argv[1]), SYSTEM_CLOCK)
-    ledger = Ledger.open(database, SYSTEM_CLOCK, on_settle=lambda _: None)
+    options = Options(segment_bytes=1)  # every line needs a new file, so a full disk shows at once
+    ledger = Ledger.open(database, SYSTEM_CLOCK, on_settle=lambda _: None, options=options)
     ledger.begin(begun("on its way"))
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
     try:

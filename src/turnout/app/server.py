@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Generator
-from typing import Final
+from functools import partial
+from typing import Final, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -37,12 +38,13 @@ class Server(uvicorn.Server):
         yield
 
 
-def make_server(site: ASGIApp) -> Server:
+def make_server(site: ASGIApp, slow_request_s: float) -> Server:
     """A server for one app on one event loop; run it with `serve(sockets=[…])`."""
+    protocol = partial(Protocol, period_s=slow_request_s)
     return Server(
         uvicorn.Config(
             site,
-            http=Protocol,
+            http=cast("type[Protocol]", protocol),
             loop="none",
             lifespan="off",
             log_config=None,

@@ -35,6 +35,7 @@ class Server(_Section, frozen=True):
         host: Address to listen on.
         port: TCP port to listen on; 0 takes a free one.
         body_limit_bytes: Larger request bodies are refused with 413.
+        slow_request_s: Seconds in which a request must end or bring 16 KiB; else 408.
         comment_period_s: Seconds between `: TURNOUT PROCESSING` comments while a stream waits.
         usage_with_choices: Send a stream's usage on its last choice instead of a chunk without
             choices, for clients that read `choices[0]` of every chunk.
@@ -44,6 +45,7 @@ class Server(_Section, frozen=True):
     host: Text = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8787
     body_limit_bytes: Annotated[int, msgspec.Meta(ge=1024, le=1024 * MIB)] = 32 * MIB
+    slow_request_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 30.0
     comment_period_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 5.0
     usage_with_choices: bool = False
     cors_origins: tuple[Text, ...] = ()
@@ -300,6 +302,7 @@ NEEDS_RESTART: tuple[str, ...] = (
     "server.host",
     "server.port",
     "server.body_limit_bytes",
+    "server.slow_request_s",
     "server.cors_origins",
     "logging",
     "local",

@@ -38,12 +38,13 @@ def build_site(gateway: Gateway, limits: Limits, in_flight: InFlight) -> ASGIApp
     behind = _ordinary(gateway, limits)
 
     async def site(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            route = front.get(scope["path"])
-            if route is not None:
-                await route(scope, receive, send)
-                return
-        await behind(scope, receive, send)
+        route = front.get(scope["path"]) if scope["type"] == "http" else None
+        if route is None or scope["method"] == "OPTIONS":  # a browser's question before a POST
+            await behind(scope, receive, send)
+        elif scope["method"] == "POST":
+            await route(scope, receive, send)
+        else:
+            await _error(_not_served(scope["method"]))(scope, receive, send)
 
     return site
 
@@ -110,7 +111,11 @@ async def _no_route(request: Request, _error_seen: Exception) -> Response:
 
 
 async def _wrong_method(request: Request, _error_seen: Exception) -> Response:
-    return _error(Refusal("invalid_request", f"{request.method} is not served here.", status=405))
+    return _error(_not_served(request.method))
+
+
+def _not_served(method: str) -> Refusal:
+    return Refusal("invalid_request", f"{method} is not served here.", status=405)
 
 
 async def _fault(_request: Request, _error_seen: Exception) -> Response:

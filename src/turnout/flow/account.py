@@ -105,7 +105,7 @@ def _asked(inbound: Inbound | None) -> dict[str, Any]:
         "requested": inbound.models[0],
         "streamed": inbound.stream,
         "session_id": inbound.session_id,
-        "user": inbound.user,
+        "user": _short(inbound.user),
     }
 
 

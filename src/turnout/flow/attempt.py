@@ -15,6 +15,7 @@ from turnout.flow.trial import OpenStream, Try, WholeAnswer, patiently
 from turnout.upstream.exchange import Exchange
 
 _FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_BOM: Final = b"\xef\xbb\xbf"
 LARGEST_ERROR: Final = 64 * 1024
 LARGEST_ANSWER: Final = 256 * 1024 * 1024
 
@@ -35,8 +36,10 @@ async def attempt(this: Try) -> OpenStream | WholeAnswer:
     )
     try:
         return await _begun(this, exchange)
-    except BaseException:
+    except BaseException as error:
         exchange.abort()
+        if isinstance(error, UpstreamError):
+            error.status = error.status or exchange.status or None
         raise
 
 
@@ -97,7 +100,7 @@ async def _refused(this: Try, exchange: Exchange) -> UpstreamError:
 
 async def _whole(this: Try, exchange: Exchange) -> WholeAnswer:
     body = await _body(this, exchange, LARGEST_ANSWER, this.deadlines.total_at_s)
-    answer = this.bridge.answer(body, this.head)
+    answer = this.bridge.answer(body.removeprefix(_BOM), this.head)
     if is_empty(answer.tally):
         raise _empty()
     return WholeAnswer(exchange, answer)
@@ -145,7 +148,12 @@ async def _not_a_stream(this: Try, exchange: Exchange, first: bytes) -> Upstream
 async def _body(this: Try, exchange: Exchange, limit: int, until_s: float) -> bytes:
     parts: list[bytes] = []
     size = 0
-    while data := await patiently(this, exchange.read, until_s, FailureKind.IDLE_TIMEOUT):
+    clock, idle_s = this.gateway.clock, this.deadlines.timeouts.idle_s
+
+    def soon_s() -> float:
+        return min(until_s, clock.now_s() + idle_s)
+
+    while data := await patiently(this, exchange.read, soon_s(), FailureKind.IDLE_TIMEOUT):
         parts.append(data)
         size += len(data)
         if size > limit:
@@ -165,10 +173,9 @@ def _empty() -> UpstreamError:
 
 
 def _first_at_s(this: Try) -> float:
-    """A stream must speak by then; a whole answer has all the time there is."""
-    if this.inbound.stream:
-        return this.started_s + this.deadlines.timeouts.first_token_s
-    return this.deadlines.total_at_s
+    """A stream must speak by then; a whole answer may begin as late as it ends."""
+    timeouts = this.deadlines.timeouts
+    return this.started_s + (timeouts.first_token_s if this.inbound.stream else timeouts.total_s)
 
 
 def _left_s(this: Try) -> float:

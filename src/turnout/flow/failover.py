@@ -1,13 +1,15 @@
 """What to try next after a failure, and what to say when nothing is left."""
 
+import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from turnout.core.errors import (
     VERDICTS,
     Availability,
     AvailabilityCode,
+    ErrorType,
     FailedAttempt,
     FailureKind,
     Refusal,
@@ -63,7 +65,7 @@ class Failover:
         """The last word. At least one attempt has failed."""
         provider, error = self._told()
         attempts = tuple(
-            FailedAttempt(name, failure.status or _NO_ANSWER, failure.kind.value)
+            FailedAttempt(name, _code(failure), failure.kind.value)
             for _, name, failure in self._failures
         )
         errors = [failure for _, _, failure in self._failures]
@@ -73,14 +75,14 @@ class Failover:
         availability = code and Availability(
             code=code,
             retryable=code in _RETRYABLE,
-            retry_after=None if retry_after_s is None else max(1, round(retry_after_s)),
+            retry_after=None if retry_after_s is None else max(1, math.ceil(retry_after_s)),
             requested_models=models,
             affected_providers=tuple(
                 dict.fromkeys(s.endpoint.provider for s, _, _ in self._failures)
             ),
         )
         return Refusal(
-            error.verdict.error_type,
+            _TOLD_AS.get(code, error.verdict.error_type),
             f"{provider}: {error.message}"
             if len(attempts) == 1
             else _summary(provider, error, len(attempts)),
@@ -97,6 +99,17 @@ class Failover:
             if failure[2].verdict.callers_fault:
                 return failure[1:]
         return self._failures[-1][1:]
+
+
+_TOLD_AS: Final[Mapping[AvailabilityCode | None, ErrorType]] = {
+    "temporarily_unavailable": "provider_overloaded"
+}
+"""The type that belongs to an availability code, where a failure's own contradicts its status."""
+
+
+def _code(error: UpstreamError) -> int:
+    """The provider's error status; 502 for a success that was none and for no answer at all."""
+    return error.status if error.status is not None and error.status >= 400 else _NO_ANSWER
 
 
 def _summary(provider: str, error: UpstreamError, count: int) -> str:

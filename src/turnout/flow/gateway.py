@@ -24,9 +24,10 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         connect_s: TCP and TLS.
-        first_token_s: From dispatch to the first content (streams) or the whole answer's head.
-        idle_s: Between two reads after that.
-        total_s: The whole request, all attempts together.
+        first_token_s: From dispatch to the first content of a stream.
+        idle_s: Between two reads after the first content, or after the head of a whole answer.
+        total_s: The whole request, all attempts together. A provider's own one bounds how long it
+            may take to begin a whole answer; then the next endpoint is tried.
     """
 
     connect_s: Deadline = 5.0

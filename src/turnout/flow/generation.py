@@ -51,6 +51,7 @@ class Draft(msgspec.Struct, kw_only=True):
 
     Attributes:
         started_s: Monotonic second of accept.
+        shown_s: Monotonic second at which the client last heard of us; at first, of accept.
         admitted: The journal knows that it has begun.
         settled: The one terminal record has been written.
         first_content_s: Monotonic second of a stream's first content.
@@ -63,6 +64,7 @@ class Draft(msgspec.Struct, kw_only=True):
     dialect: Dialect
     created_ms: int
     started_s: float
+    shown_s: float
     headers: Headers
     seed: int
     inbound: Inbound | None = None
@@ -76,14 +78,15 @@ class Draft(msgspec.Struct, kw_only=True):
 
 def draft(clock: Clock, key: Key, dialect: Dialect, headers: Headers) -> Draft:
     """A fresh draft, accepted now."""
-    now_ms = clock.unix_ms()
+    now_ms, now_s = clock.unix_ms(), clock.now_s()
     fresh = generation_id(now_ms)
     return Draft(
         id=fresh,
         key_hash=key.hash,
         dialect=dialect,
         created_ms=now_ms,
-        started_s=clock.now_s(),
+        started_s=now_s,
+        shown_s=now_s,
         headers=headers,
         seed=seed_of(fresh),
     )

@@ -16,21 +16,19 @@ def measure_success(this: Try, usage: Usage, upstream_id: str | None) -> None:
     """One attempt that served, from dispatch to now."""
     now_s = this.gateway.clock.now_s()
     took_s = now_s - this.started_s
-    first_s = this.making.first_content_s
-    ttft_ms = None if first_s is None else round((first_s - this.started_s) * 1000)
     tokens = usage.completion_tok
     this.gateway.health.record(
         Outcome(
             endpoint=this.endpoint.id,
             at_s=now_s,
             latency_ms=round(took_s * 1000),
-            ttft_ms=ttft_ms,
+            ttft_ms=_ttft_ms(this),
             prompt_tok=usage.prompt_tok,
             completion_tok=tokens,
             throughput_tps=tokens / took_s if tokens and took_s > 0 else None,
         )
     )
-    _note(this, "served", took_s, status=200, ttft_ms=ttft_ms, upstream_id=upstream_id)
+    _note(this, "served", took_s, status=200, upstream_id=upstream_id)
 
 
 def measure_cancelled(this: Try) -> None:
@@ -45,7 +43,8 @@ def measure_cancelled(this: Try) -> None:
             latency_ms=round(took_s * 1000),
         )
     )
-    _note(this, "cancelled", took_s)
+    begun = this.making.first_content_s is not None
+    _note(this, "cancelled", took_s, status=200 if begun else None)
 
 
 def measure_failure(this: Try, error: UpstreamError) -> bool:
@@ -79,13 +78,18 @@ def measure_failure(this: Try, error: UpstreamError) -> bool:
     return False
 
 
-def _note(  # noqa: PLR0913 (facts by name)
+def _ttft_ms(this: Try) -> int | None:
+    """From dispatch to the first content; only the last attempt of a request can have had one."""
+    first_s = this.making.first_content_s
+    return None if first_s is None else round((first_s - this.started_s) * 1000)
+
+
+def _note(
     this: Try,
     outcome: str,
     took_s: float,
     *,
     status: int | None = None,
-    ttft_ms: int | None = None,
     message: str | None = None,
     upstream_id: str | None = None,
 ) -> None:
@@ -100,7 +104,7 @@ def _note(  # noqa: PLR0913 (facts by name)
             started_ms=now_ms - latency_ms,
             latency_ms=latency_ms,
             status=status,
-            ttft_ms=ttft_ms,
+            ttft_ms=_ttft_ms(this),
             message=message,
             upstream_id=upstream_id,
             region=this.endpoint.region,

@@ -24,22 +24,26 @@ async def relay(this: Try, opened: OpenStream, client: Client) -> UpstreamError 
     try:
         await _pump(this, opened, client)
     except UpstreamError as error:
+        error.status = error.status or opened.exchange.status
         return error
     tally = translator.tally
     if tally.error is not None:
         return tally.error
     if tally.finish is None:
-        return UpstreamError(FailureKind.NETWORK, "The provider's stream ended without a finish.")
+        return UpstreamError(
+            FailureKind.NETWORK, "The provider's stream ended without a finish.", status=200
+        )
     return None
 
 
 async def _pump(this: Try, opened: OpenStream, client: Client) -> None:
     exchange, translator = opened.exchange, opened.translator
     tally = translator.tally
-    clock, idle_s = this.gateway.clock, this.deadlines.timeouts.idle_s
+    clock, idle_s, making = this.gateway.clock, this.deadlines.timeouts.idle_s, this.making
     while not tally.ended and tally.error is None:
         grace = tally.finish is not None
-        until_s = clock.now_s() + (FINISH_GRACE_S if grace else idle_s)
+        making.shown_s = now_s = clock.now_s()
+        until_s = now_s + (FINISH_GRACE_S if grace else idle_s)
         try:
             data = await patiently(this, exchange.read, until_s, FailureKind.IDLE_TIMEOUT)
         except UpstreamError:

@@ -90,6 +90,7 @@ async def _stream(this: Try, opened: OpenStream, client: Client) -> None:
             bill = await _record(this, tally, "failed", error)
             await client.write(opened.translator.fail(error, bill), last=True)
     except asyncio.CancelledError:
+        opened.exchange.abort()  # before the count: what nobody reads costs until it is cut
         if not this.making.settled:
             await _record(this, tally, "cancelled")
         raise

@@ -146,20 +146,26 @@ async def patiently(
     until_s: float,
     late: FailureKind,
 ) -> _Waited:
-    """What `wait` brings, with a sign of life to the client for each period it takes.
+    """What `wait` brings, with a sign of life to a client that heard nothing for a period.
 
     Raises:
         UpstreamError: `late`, or TOTAL_TIMEOUT when the request's own time is over.
     """
-    clock = this.gateway.clock
-    until_s = min(until_s, this.deadlines.total_at_s)
+    clock, making, deadlines = this.gateway.clock, this.making, this.deadlines
+    until_s = min(until_s, deadlines.total_at_s)
     while True:
-        left_s = until_s - clock.now_s()
+        now_s = clock.now_s()
+        left_s = until_s - now_s
         if left_s <= 0:
-            total = until_s == this.deadlines.total_at_s
+            total = until_s == deadlines.total_at_s
             kind = FailureKind.TOTAL_TIMEOUT if total else late
             raise UpstreamError(kind, f"The provider was silent for too long ({kind}).")
+        silent_s = making.shown_s + deadlines.period_s - now_s
+        if silent_s <= 0:
+            making.shown_s = now_s
+            await deadlines.pulse()
+            continue
         try:
-            return await wait(min(left_s, this.deadlines.period_s))
+            return await wait(min(left_s, silent_s))
         except TimeoutError:
-            await this.deadlines.pulse()
+            pass

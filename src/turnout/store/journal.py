@@ -5,14 +5,13 @@
         {"end":{…Generation…},"crc":912334417}
 
 A request writes `begin` when it is admitted and `end` before the last byte of its answer leaves.
-Every line is one `write` to a file opened for appending, so it survives the death of the process at
+A line is copied into a mapped file (`store.segment`), so it survives the death of the process at
 once (the page cache is the kernel's); `fsync` makes it survive a power cut too, at a disk's price.
 A segment is deleted when nothing in it is needed any more: each `begin` has its `end` in the
 journal, each `end` is committed to SQLite. A process always starts a new segment; therefore a torn
 line, recognised by its checksum, can only be the last of its segment.
 """
 
-import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +21,12 @@ from typing import Final, Literal, Self
 import msgspec
 
 from turnout.store.database import StoreUnavailable
-from turnout.store.folder import FILE_MODE, open_folder
+from turnout.store.folder import open_folder
+from turnout.store.segment import Segment
 
 SEGMENT_BYTES: Final = 8 * 1024 * 1024
-_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL | os.O_CLOEXEC
+_SLACK_BYTES: Final = 64 * 1024
+"""Room for the line that makes a segment full."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -49,6 +50,7 @@ class _Written(msgspec.Struct):
 
 
 _DECODER: Final = msgspec.json.Decoder(_Written)
+_UNWRITTEN: Final = b"\0"
 
 
 class Journal:
@@ -62,8 +64,8 @@ class Journal:
         self._lock = Lock()
         self._begun: dict[str, int] = {}
         self._holds: dict[int, int] = {number: 0}
-        self._size = 0
-        self._fd = os.open(segment_path(folder, number), _FLAGS, FILE_MODE)
+        self._segment = self._open(number)
+        self._closed = False
 
     @classmethod
     def open(cls, folder: Path, *, segment_bytes: int = SEGMENT_BYTES, fsync: bool = False) -> Self:
@@ -135,34 +137,34 @@ class Journal:
     def close(self) -> None:
         """Ends the writing; the last segment goes too when nothing in it is needed."""
         with self._lock:
-            os.close(self._fd)
+            self._closed = True
+            self._segment.close()
             if not self._holds[self._number]:
                 segment_path(self.folder, self._number).unlink(missing_ok=True)
 
     def _append(self, kind: bytes, body: bytes) -> int:
         line = b'{"%b":%b,"crc":%d}\n' % (kind, body, zlib.crc32(body))
+        if self._closed:
+            raise StoreUnavailable("the journal cannot be written: it is closed")
         try:
-            if self._size >= self._segment_bytes:
-                self._rotate()
-            written = os.write(self._fd, line)
-            if written != len(line):
-                os.ftruncate(self._fd, self._size)
-                raise StoreUnavailable("the journal's disk is full")
-            if self._fsync:
-                os.fdatasync(self._fd)
+            if self._segment.size >= self._segment_bytes or not self._segment.fits(line):
+                self._rotate(len(line))
+            self._segment.append(line)
         except OSError as error:
             raise StoreUnavailable(f"the journal cannot be written: {error.strerror}") from error
-        self._size += written
         self._holds[self._number] += 1
         return self._number
 
-    def _rotate(self) -> None:
-        fd = os.open(segment_path(self.folder, self._number + 1), _FLAGS, FILE_MODE)
-        os.close(self._fd)
-        self._fd = fd
+    def _rotate(self, room: int) -> None:
+        fresh = self._open(self._number + 1, room)
+        self._segment.close()
+        self._segment = fresh
         self._number += 1
-        self._size = 0
         self._holds[self._number] = 0
+
+    def _open(self, number: int, room: int = 0) -> Segment:
+        capacity = max(self._segment_bytes + _SLACK_BYTES, room)
+        return Segment(segment_path(self.folder, number), capacity, fsync=self._fsync)
 
 
 def segment_path(folder: Path, number: int) -> Path:
@@ -188,7 +190,9 @@ def read_segment(path: Path) -> Iterator[Line | Damage]:
     """
     with path.open("rb") as file:
         for raw in file:
-            yield _parse(raw)
+            if not (line := raw.rstrip(_UNWRITTEN)):
+                return  # the reserved rest of a segment whose process died
+            yield _parse(line)
 
 
 def _parse(raw: bytes) -> Line | Damage:

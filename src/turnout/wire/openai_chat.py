@@ -18,6 +18,8 @@ Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 Raw: TypeAlias = msgspec.Raw
 """JSON as it was sent; UNSET when it was not. (The codec knows no "raw or null".)"""
 NonEmpty = Annotated[str, Meta(min_length=1)]
+ModelName = Annotated[str, Meta(min_length=1, max_length=256)]
+"""Beyond any real one; an error may repeat it, and a record keeps it."""
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 Count = Annotated[int, Meta(ge=1)]
@@ -103,8 +105,8 @@ class ChatRequest(msgspec.Struct):
 
     messages: list[Spoken] | None = None
     prompt: Raw | msgspec.UnsetType = msgspec.UNSET
-    model: NonEmpty | None = None
-    models: list[NonEmpty] | None = None
+    model: ModelName | None = None
+    models: list[ModelName] | None = None
     provider: Preferences | None = None
     route: str | None = None
     transforms: list[str] | None = None
