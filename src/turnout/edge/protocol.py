@@ -37,7 +37,7 @@ class Protocol(HttpToolsProtocol):
         self._patience: asyncio.TimerHandle | None = None
 
     @override
-    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  (as uvicorn's)
+    def connection_made(self, transport: asyncio.Transport) -> None:
         """Begins to wait for a first request."""
         super().connection_made(transport)
         self._watch()

@@ -36,7 +36,8 @@ WRONG: dict[str, tuple[str, str]] = {
         '[server]\n\nhots = "x"\n',
         (
             'turnout.toml:3: server.hots: unknown key; did you mean "host"? Allowed: host, port,'
-            " body_limit_bytes, comment_period_s, cors_origins"
+            " body_limit_bytes, slow_request_s, comment_period_s, usage_with_choices,"
+            " cors_origins"
         ),
     ),
     "unknown key like none": (
