@@ -19,6 +19,7 @@ SCENARIO = f"""
 [providers.{FAULTY}]
 keys = ["{SECRET}"]
 answer = {{ tokens = 16, tool_calls = 2 }}
+pace = {{ token_rate_tps = 1000 }}
 [[providers.{FAULTY}.faults]]
 kind = "status"
 name = "too-long"

@@ -12,9 +12,8 @@ _PROVIDER_SAID_WAIT: Final = frozenset(
 )
 
 
-def measure_success(this: Try, usage: Usage, upstream_id: str | None) -> None:
-    """One attempt that served, from dispatch to now."""
-    now_s = this.gateway.clock.now_s()
+def measure_success(this: Try, usage: Usage, upstream_id: str | None, now_s: float) -> None:
+    """One attempt that served, from dispatch to `now_s`: counting tokens is not its time."""
     took_s = now_s - this.started_s
     tokens = usage.completion_tok
     this.gateway.health.record(
@@ -31,9 +30,8 @@ def measure_success(this: Try, usage: Usage, upstream_id: str | None) -> None:
     _note(this, "served", took_s, status=200, upstream_id=upstream_id)
 
 
-def measure_cancelled(this: Try) -> None:
+def measure_cancelled(this: Try, now_s: float) -> None:
     """One attempt that the client did not wait for: nobody's fault."""
-    now_s = this.gateway.clock.now_s()
     took_s = now_s - this.started_s
     this.gateway.health.record(
         Outcome(
@@ -47,13 +45,12 @@ def measure_cancelled(this: Try) -> None:
     _note(this, "cancelled", took_s, status=200 if begun else None)
 
 
-def measure_failure(this: Try, error: UpstreamError) -> bool:
+def measure_failure(this: Try, error: UpstreamError, now_s: float) -> bool:
     """One attempt that failed; returns whether another key of the provider may be tried at once.
 
     A provider with several keys rests the one that was refused; the endpoint cools only when the
     last one is at rest too.
     """
-    now_s = this.gateway.clock.now_s()
     took_s = now_s - this.started_s
     verdict, health = error.verdict, this.gateway.health
     health.record(

@@ -58,10 +58,10 @@ async def _serve(
         try:
             opened = await attempt(this)
         except UpstreamError as error:
-            other_key = measure_failure(this, error)
+            other_key = measure_failure(this, error, gateway.clock.now_s())
             turns.failed(step, this.connection.provider.name, error, other_key=other_key)
         except asyncio.CancelledError:
-            measure_cancelled(this)
+            measure_cancelled(this, gateway.clock.now_s())
             raise
         else:
             return await _deliver(this, opened, client)
@@ -102,13 +102,14 @@ async def _record(
     this: Try, tally: Tally, state: GenerationState, error: UpstreamError | None = None
 ) -> Bill:
     """Measures the attempt and writes the record; what was used is charged, whatever happened."""
+    ended_s = this.gateway.clock.now_s()
     usage = await usage_of(this.gateway, this.inbound, tally)
     refusal = None
     if error is not None:
-        measure_failure(this, error)
+        measure_failure(this, error, ended_s)
         refusal = broken_off(this.connection.provider.name, error)
     elif state == "cancelled":
-        measure_cancelled(this)
+        measure_cancelled(this, ended_s)
     else:
-        measure_success(this, usage, tally.upstream_id)
+        measure_success(this, usage, tally.upstream_id, ended_s)
     return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)
