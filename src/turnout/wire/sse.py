@@ -80,10 +80,12 @@ class Frames:
         Lets a fast path look at a whole read at once. None when that would go wrong (in the middle
         of a line end) or cost more than it saves (a long event in small pieces).
         """
-        if self._skip_lf or not self._started:
+        if self._skip_lf:
             return None
         if not self._pending:
             return b""
+        if not self._started:
+            return None
         if len(self._pending) > _MAX_STRAY_B:
             return None
         pending = bytes(self._pending)

@@ -6,8 +6,8 @@ first one is read in full; the bytes around its text become a `_Seam`, and what 
     data: {…upstream head…"content":"  Hello  "},…}\n\n
     data: {…our head……………"content":"  Hello  "},…}\n\n
 
-Whole reads go at once when every event in them matches; everything else is decoded by the same
-reader as the translation's, with the fields nobody knows riding along.
+Runs of such events go at once, however many a read brought; everything else is decoded by the
+same reader as the translation's, with the fields nobody knows riding along.
 """
 
 from typing import Final
@@ -111,11 +111,8 @@ class SplicedStream:
         tally = self.tally
         if tally.ended or tally.error is not None:
             return b""
-        if self._seam is not None and (held := self._frames.take_pending()) is not None:
-            data = held + data if held else data
-            spliced = self._whole_read(self._seam, data)
-            if spliced is not None:
-                return spliced
+        if b"\r" not in data and (held := self._frames.take_pending()) is not None:
+            return self._by_runs(held + data if held else data)
         out = [self._event(payload) for payload in self._frames.feed(data)]
         if self._frames.stray:
             refuse_html(self._frames.stray)
@@ -145,30 +142,48 @@ class SplicedStream:
 
     # ── the fast way ────────────────────────────────────────────────────────────────────────────
 
-    def _whole_read(self, seam: _Seam, data: bytes) -> bytes | None:
-        """All complete events of one read, when each is plain content; None leaves them be."""
-        cut = data.rfind(b"\n\n") + 2
-        begin, end = len(seam.first), cut - len(seam.last)
-        if end < begin or not data.startswith(seam.first) or not data.endswith(seam.last, 0, cut):
-            return None
-        text = data[begin:end]
-        if b"\n" not in text:
-            if not _plain(text):
-                return None
-            out = text.join(seam.pieces)
+    def _by_runs(self, data: bytes) -> bytes:
+        """One read: runs of plain events at once, every other event by itself, the rest held."""
+        out: list[bytes] = []
+        at, whole = 0, data.rfind(b"\n\n") + 2 if b"\n\n" in data else 0
+        while at < whole:
+            seam = self._seam
+            if seam is not None and data.startswith(seam.first, at):
+                run = self._run(seam, data[at + len(seam.first) : whole])
+                if run is not None:
+                    out.append(run[0])
+                    at = whole - run[1]
+                    continue
+            end = data.find(b"\n\n", at) + 2
+            out += [self._event(payload) for payload in self._frames.feed(data[at:end])]
+            at = end
+        if at < len(data):
+            self._frames.feed(data[at:])
+        if self._frames.stray:
+            refuse_html(self._frames.stray)
+        return b"".join(out)
+
+    def _run(self, seam: _Seam, data: bytes) -> tuple[bytes, int] | None:
+        """Ours for as many plain events as follow each other, and how many bytes are left.
+
+        Args:
+            data: Begins behind the head of the first and ends with a whole event.
+        """
+        texts = data.split(seam.between)
+        end = texts[-1].find(seam.last)
+        if end < 0:  # the last of them begins alike and is another kind of event
+            left = len(seam.first) + len(texts.pop())
         else:
-            texts = text.split(seam.between)
-            if not _plain(b" ".join(texts)):
-                return None
-            if len(seam.pieces) == 2:
-                out = seam.our_between.join(texts).join(seam.pieces)
-            else:
-                out = b"".join([one.join(seam.pieces) for one in texts])
-            text = b"".join(texts)
-        if cut < len(data):
-            self._frames.feed(data[cut:])
-        self._heard(seam, text)
-        return out
+            left = len(texts[-1]) - end - len(seam.last)
+            texts[-1] = texts[-1][:end]
+        if not texts or not _plain(b" ".join(texts)):
+            return None
+        if len(seam.pieces) == 2:
+            out = seam.our_between.join(texts).join(seam.pieces)
+        else:
+            out = b"".join([one.join(seam.pieces) for one in texts])
+        self._heard(seam, b"".join(texts))
+        return out, left
 
     def _heard(self, seam: _Seam, text: bytes) -> None:
         self._vain = 0
