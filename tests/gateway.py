@@ -297,9 +297,25 @@ def open_gateway(
         config: turnout.toml; the embedded model is off unless it has a `[local]` table.
         environ: Variables on top of a bare environment.
     """
+    where = gateway_folder(template, folder, config)
+    with serve_in(where, template, **environ) as serving:
+        yield serving
+
+
+def gateway_folder(template: Template, folder: Path, config: str) -> Path:
+    """A fresh folder to serve in, with its own data and turnout.toml."""
     where = _fresh(folder, "gateway")
     shutil.copytree(template.data_dir, where / "data")
     (where / "turnout.toml").write_text(_whole(config))
+    return where
+
+
+@contextmanager
+def serve_in(where: Path, template: Template, **environ: str) -> Generator[Gateway]:
+    """Serves in a folder while the block runs; again, if it has served there before.
+
+    The block may end the process as it likes.
+    """
     words = ["serve", "--port", "0", "--data-dir", "data", "--config", "turnout.toml"]
     ready = r"Turnout is up at (http://\S+)"
     with _process(words, where, "gateway.log", ready, **environ) as (url, process):
