@@ -177,7 +177,9 @@ class Gateway(Origin):
 
     def reload(self, config: str) -> None:
         """Writes another configuration and tells the gateway; it takes a moment."""
-        self.config_file.write_text(_whole(config))
+        fresh = self.config_file.with_suffix(".new")
+        fresh.write_text(_whole(config))
+        fresh.replace(self.config_file)  # whole, for an earlier reload may be reading it
         self.process.send_signal(signal.SIGHUP)
 
     def call(
