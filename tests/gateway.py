@@ -14,18 +14,20 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse, IncompleteRead
+from http.client import HTTPConnection, HTTPResponse
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
+from tests.answers import Heard, hear
 
 from turnout.catalog.cache import load as load_catalog
 
@@ -35,61 +37,6 @@ PRICE: Final = '{ prompt = "1", completion = "2" }'
 """USD per million tokens."""
 
 _FRESH = count()
-
-
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer; `reads` are its pieces as the socket gave them, with seconds since the request."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    reads: tuple[tuple[float, bytes], ...] = ()
-    complete: bool = True
-
-    @property
-    def json(self) -> Any:
-        """The body as one JSON value."""
-        return json.loads(self.body)
-
-    @property
-    def error(self) -> Any:
-        """The `error` object of a refusal."""
-        return self.json["error"]
-
-    @property
-    def frames(self) -> list[bytes]:
-        """The SSE frames, comments and `[DONE]` included."""
-        return [frame for frame in self.body.split(b"\n\n") if frame]
-
-    @property
-    def comments(self) -> int:
-        """How many frames are signs of life."""
-        return sum(frame == b": TURNOUT PROCESSING" for frame in self.frames)
-
-    @property
-    def done(self) -> bool:
-        """The stream ends with `[DONE]`, which is there once."""
-        return self.frames[-1] == b"data: [DONE]" and self.body.count(b"[DONE]") == 1
-
-    @property
-    def events(self) -> list[Any]:
-        """The JSON of every data frame but `[DONE]`."""
-        rows = [frame[6:] for frame in self.frames if frame.startswith(b"data: ")]
-        return [json.loads(row) for row in rows if row != b"[DONE]"]
-
-    @property
-    def text(self) -> str:
-        """What the model said, streamed or not."""
-        if self.headers["content-type"].startswith("application/json"):
-            content: str = self.json["choices"][0]["message"]["content"]
-            return content
-        deltas = [c["delta"] for event in self.events for c in event.get("choices", ())]
-        return "".join(delta.get("content") or "" for delta in deltas)
-
-    @property
-    def generation_id(self) -> str:
-        """Of the X-Generation-Id header."""
-        return self.headers["x-generation-id"]
 
 
 class Origin:
@@ -121,24 +68,6 @@ class Origin:
             return hear(connection.getresponse(), began_s)
         finally:
             connection.close()
-
-
-def hear(response: HTTPResponse, began_s: float) -> Heard:
-    """Reads an answer to its end, noting when each piece came."""
-    reads: list[tuple[float, bytes]] = []
-    complete = True
-    try:
-        while piece := response.read1(1 << 20):
-            reads.append((time.monotonic() - began_s, piece))
-    except IncompleteRead:
-        complete = False
-    return Heard(
-        status=response.status,
-        headers={name.lower(): value for name, value in response.getheaders()},
-        body=b"".join(piece for _, piece in reads),
-        reads=tuple(reads),
-        complete=complete,
-    )
 
 
 class Simulator(Origin):
@@ -221,6 +150,16 @@ class Gateway(Origin):
             yield Asking(connection, began_s)
         finally:
             connection.close()
+
+    def records(self, model: str) -> list[Any]:
+        """All generations of a requested model that are in the store by now, oldest first."""
+        store = sqlite3.connect(f"file:{self.data_dir / 'turnout.sqlite'}?mode=ro", uri=True)
+        try:
+            rows = store.execute("SELECT body FROM generations ORDER BY created_ms, id").fetchall()
+        finally:
+            store.close()
+        found = [json.loads(body) for (body,) in rows]
+        return [record for record in found if record["requested"] == model]
 
     def generation(self, generation_id: str) -> Any:
         """The record of a generation."""

@@ -66,6 +66,15 @@ class Leaving(msgspec.Struct, frozen=True):
             assert time.monotonic() < until_s, heard.body
             time.sleep(0.02)
 
+    def stored(self, model: str, count: int) -> Any:
+        """The newest of so many records of a model, once there are that many, and no more."""
+        until_s = time.monotonic() + 5
+        while len(records := self.gateway.records(model)) < count:
+            assert time.monotonic() < until_s, records
+            time.sleep(0.02)
+        assert len(records) == count
+        return records[-1]
+
     def leave(self, provider: str, *asked: Asking) -> Any:
         """All hang up at once; the provider's counts when it has seen that."""
         before = self.simulator.stats(provider)["cancelled"]
@@ -123,7 +132,12 @@ def test_leaving_before_anything_came_ends_its_upstream(
     before = leaving.simulator.stats(provider)["requests"]
     with leaving.gateway.asking(f"l/{provider}", stream=stream) as asking:
         leaving.wait(provider, lambda now: now["requests"] == before + 1)
+        recorded = len(leaving.gateway.records(f"l/{provider}"))
         leaving.leave(provider, asking)
+    record = leaving.stored(f"l/{provider}", recorded + 1)
+    (attempt,) = record["attempts"]
+    assert (record["state"], attempt["outcome"]) == ("cancelled", "cancelled")
+    assert "cost_nusd" not in record  # nothing was said, so nothing is charged
 
 
 def test_leaving_counts_against_nobody(leaving: Leaving) -> None:
