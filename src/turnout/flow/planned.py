@@ -27,6 +27,7 @@ FilterName = Literal[
     "require_parameters",
     "parameters",
     "cooling_down",
+    "allow_fallbacks",
 ]
 """The hard filters, in the order in which they are asked; contract section 3.1."""
 

@@ -70,7 +70,8 @@ def filters_for(
     found.append(("context_length", _fits(needs)))
     if needs.max_output_tok is not None:
         found.append(("max_tokens", _long_enough(needs.max_output_tok)))
-    found.append(("service_tier", lambda e: _tier(e, tiers)))
+    named = {names(name) for name in (*(preferences.order or ()), *(preferences.only or ()))}
+    found.append(("service_tier", lambda e: _tier(e, tiers, named)))
     if preferences.require_parameters:
         found.append(("require_parameters", _honours(needs.parameters)))
     found.append(("cooling_down", lambda e: _cooling(e, health)))
@@ -234,8 +235,8 @@ def _long_enough(max_output_tok: int) -> Filter:
     return look
 
 
-def _tier(endpoint: Endpoint, tiers: Collection[str]) -> str | None:
-    if endpoint.tier is None or endpoint.tier in tiers:
+def _tier(endpoint: Endpoint, tiers: Collection[str], named: Collection[str]) -> str | None:
+    if endpoint.tier is None or endpoint.tier in tiers or endpoint.tag in named:
         return None
     return f"is a {endpoint.tier} tier, used only when asked for"
 

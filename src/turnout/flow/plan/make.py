@@ -17,6 +17,15 @@ _SOFT: Final = ("tools", "tool_choice", "response_format", "structured_outputs",
 """Parameters for which an endpoint that honours them is preferred over one that drops them."""
 
 
+_LIKE: Final = {"ultrafast": "priority"}
+"""What serves where a tier does not exist."""
+
+_NO_FALLBACK: Final[tuple[FilterName, str]] = (
+    "allow_fallbacks",
+    "would be a fallback, which provider.allow_fallbacks forbids",
+)
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What a request says about its routing.
 
@@ -51,12 +60,17 @@ def make_plan(candidates: Sequence[Candidate], terms: Terms, health: HealthView,
         places = ordered(
             eligible, sort=sort, preferences=terms.preferences, health=health, seed=seed + index
         )
+        if terms.needs.tier not in (None, "default"):
+            places.sort(key=lambda place: place.endpoint.tier is None)
+        wanted = 1
         if terms.preferences.order:
-            places, basis = _listed_first(places, terms), "order"
+            places, wanted = _listed_first(places, terms)
+            basis = "order"
         elif sort is not None:
             basis = sort
-        if terms.preferences.allow_fallbacks is False and not terms.preferences.order:
-            del places[1:]
+        if terms.preferences.allow_fallbacks is False:
+            dropped += [Dropped(place.endpoint, *_NO_FALLBACK) for place in places[wanted:]]
+            del places[wanted:]
         steps += [Step(place.endpoint, candidate.asked, place) for place in places]
     if merged:
         steps.sort(key=lambda step: (step.place.state == "open", step.place.figure))
@@ -68,6 +82,7 @@ def _merges(preferences: Preferences, candidates: Sequence[Candidate]) -> bool:
     sort = preferences.sort
     return (
         len(candidates) > 1
+        and not preferences.order
         and isinstance(sort, Sort)
         and sort.partition == "none"
         and bool(sort.by)
@@ -77,17 +92,11 @@ def _merges(preferences: Preferences, candidates: Sequence[Candidate]) -> bool:
 def _eligible(
     candidate: Candidate, terms: Terms, health: HealthView, dropped: list[Dropped]
 ) -> list[Endpoint]:
-    tiers = set(candidate.tiers)
-    asked_tier = terms.needs.tier
-    if asked_tier == "default":
-        tiers.clear()
-    elif asked_tier is not None:
-        tiers.add(asked_tier)
     filters = filters_for(
         terms.preferences,
         terms.needs,
         health,
-        tiers=tiers,
+        tiers=_tiers(candidate, terms),
         names=terms.names,
         house=terms.house,
     )
@@ -98,7 +107,25 @@ def _eligible(
             kept.append(endpoint)
         else:
             dropped.append(Dropped(endpoint, *verdict))
-    return _preferred(kept, terms, dropped)
+    return _preferred(_flexible(kept, terms, dropped), terms, dropped)
+
+
+def _tiers(candidate: Candidate, terms: Terms) -> frozenset[str]:
+    """Service tiers that may serve beside the ordinary one (contract, 3.2 and 3.5)."""
+    asked = terms.needs.tier
+    if asked == "default":
+        return frozenset()
+    admitted = frozenset[str]() if terms.preferences.order else candidate.tiers
+    return admitted if asked is None else admitted | {asked, _LIKE.get(asked, asked)}
+
+
+def _flexible(endpoints: list[Endpoint], terms: Terms, dropped: list[Dropped]) -> list[Endpoint]:
+    """Who asks for flex pays no standard price, unless the model has no flex at all."""
+    flex = [e for e in endpoints if e.tier == "flex"]
+    if terms.needs.tier != "flex" or not flex:
+        return endpoints
+    dropped += [Dropped(e, "service_tier", "is no flex tier") for e in endpoints if e not in flex]
+    return flex
 
 
 def _first_no(
@@ -127,11 +154,12 @@ def _preferred(endpoints: list[Endpoint], terms: Terms, dropped: list[Dropped]) 
     return kept
 
 
-def _listed_first(places: list[Place], terms: Terms) -> list[Place]:
+def _listed_first(places: list[Place], terms: Terms) -> tuple[list[Place], int]:
+    """The places with those in `provider.order` first, and how many these are."""
     order = [terms.names(name) for name in terms.preferences.order or ()]
     listed: list[Place] = []
     rest = places
     for name in order:
         listed += [place for place in rest if matches(place.endpoint, name)]
         rest = [place for place in rest if not matches(place.endpoint, name)]
-    return listed if terms.preferences.allow_fallbacks is False else listed + rest
+    return listed + rest, len(listed)

@@ -26,6 +26,7 @@ _CONTRACT_NAME: Final[dict[FilterName, str]] = {
     "input_modality": "require_parameters",
     "output_modality": "require_parameters",
     "service_tier": "require_parameters",
+    "allow_fallbacks": "allowed_providers",
 }
 """Our filters in the contract's closed vocabulary of `excluded_by`."""
 
@@ -37,8 +38,10 @@ def no_endpoint(
     if not any(candidate.endpoints for candidate in candidates):
         return unserved(candidates, catalog)
     asked = tuple(c.asked for c in candidates)
-    if plan.dropped and all(d.filter == "cooling_down" for d in plan.dropped):
-        return _at_capacity(asked, plan.dropped, health)
+    # It is asked last, so what it removed would serve in a moment, whatever removed the others.
+    cooling = [d for d in plan.dropped if d.filter == "cooling_down"]
+    if cooling:
+        return _at_capacity(asked, cooling, health)
     code, error_type, lead = _headline(plan.dropped, asked)
     excluded = sorted(
         {_CONTRACT_NAME[d.filter] for d in plan.dropped if d.filter in _CONTRACT_NAME}
@@ -67,7 +70,7 @@ def _headline(
     if names <= {"data_policy:training", "data_policy:zdr"}:
         lead = f"No endpoints found matching your data policy for {model}:"
         return "privacy_restricted", "not_found", lead
-    if "allowed_providers" in names or "ignored_providers" in names:
+    if names & {"allowed_providers", "ignored_providers", "allow_fallbacks"}:
         lead = f"No allowed providers are available for the selected model {model}:"
         return "constraint_filtered", "not_found", lead
     if any(d.filter == "parameters" and d.detail.endswith("tools") for d in dropped):
