@@ -1,6 +1,7 @@
 """What a handler of an ordinary route gets and gives: typed query and body in, bytes out."""
 
-from typing import Any, TypeVar
+import re
+from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -92,13 +93,18 @@ class Ask:
             raise invalid("body", f"is not valid JSON: {error}") from error
 
 
-LARGEST_BODY = 1024 * 1024
+LARGEST_BODY: Final = 1024 * 1024
 """Bytes; bodies of ordinary routes are small."""
+
+_MISSING: Final = re.compile(r"Object missing required field `([^`]+)`")
 
 
 def _refusal(error: msgspec.ValidationError, where: str) -> Refusal:
     """From msgspec's "Expected `int`, got `str` - at `$.limit`": the path becomes the param."""
     text, _, path = str(error).partition(" - at `$")
+    missing = _MISSING.fullmatch(text)
+    if missing is not None:
+        return invalid(missing[1], "this field is required.")
     field = path.rstrip("`").lstrip(".") or where
     return invalid(field, text[:1].lower() + text[1:])
 

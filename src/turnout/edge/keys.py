@@ -11,7 +11,8 @@ from turnout.edge.shapes import dollars, iso, moment_ms
 from turnout.identity.keys import Key, KeyChanges, LimitReset, NewKey
 from turnout.identity.limits import Spend, resets_at_ms
 
-Limit = Annotated[float, msgspec.Meta(ge=0)]
+Limit = Annotated[float, msgspec.Meta(ge=0, le=1_000_000_000)]
+"""USD; far above any budget, and within what the store's integers of nano-USD hold."""
 
 
 class KeyRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -65,7 +65,7 @@ def _operation(
             for name, schema in shape["properties"].items()
         ]
     operation: dict[str, Any] = {
-        "operationId": route.handler.__name__ + ("_legacy" if route.path == "/auth/key" else ""),
+        "operationId": route.operation,
         "summary": route.summary,
         "tags": [route.tag],
         "parameters": parameters,

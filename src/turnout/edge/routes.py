@@ -22,6 +22,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
         query: Struct of the query string, None without one.
         body: Struct of the JSON body, None without one.
         answer: Struct of a successful answer, None where another module's shape is served.
+        name: Of the operation, where its handler serves another one too.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
@@ -33,6 +34,12 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     body: type[msgspec.Struct] | None = None
     answer: type[msgspec.Struct] | None = None
     status: int = 200
+    name: str = ""
+
+    @property
+    def operation(self) -> str:
+        """The operation's own name."""
+        return self.name or self.handler.__name__
 
     @property
     def summary(self) -> str:
@@ -43,7 +50,14 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 ROUTES: Final[tuple[Route, ...]] = (
     Route(method="GET", path="/models", handler=catalog.models, auth="public", tag="Models"),
     Route(method="GET", path="/models/count", handler=catalog.count, auth="public", tag="Models"),
-    Route(method="GET", path="/models/user", handler=catalog.models, auth="any", tag="Models"),
+    Route(
+        method="GET",
+        path="/models/user",
+        handler=catalog.models,
+        auth="any",
+        tag="Models",
+        name="models_of_user",
+    ),
     Route(
         method="GET",
         path="/models/{author}/{slug}/endpoints",
@@ -75,7 +89,14 @@ ROUTES: Final[tuple[Route, ...]] = (
         query=generation.GenerationQuery,
     ),
     Route(method="GET", path="/key", handler=keys.current_key, auth="any", tag="Keys"),
-    Route(method="GET", path="/auth/key", handler=keys.current_key, auth="any", tag="Keys"),
+    Route(
+        method="GET",
+        path="/auth/key",
+        handler=keys.current_key,
+        auth="any",
+        tag="Keys",
+        name="current_key_legacy",
+    ),
     Route(
         method="GET",
         path="/credits",
@@ -131,7 +152,14 @@ ROUTES: Final[tuple[Route, ...]] = (
 )
 
 ROOT_ROUTES: Final[tuple[Route, ...]] = (
-    Route(method="GET", path="/health", handler=health.ready, auth="public", tag="Health"),
+    Route(
+        method="GET",
+        path="/health",
+        handler=health.ready,
+        auth="public",
+        tag="Health",
+        name="health",
+    ),
     Route(method="GET", path="/health/live", handler=health.live, auth="public", tag="Health"),
     Route(method="GET", path="/health/ready", handler=health.ready, auth="public", tag="Health"),
 )

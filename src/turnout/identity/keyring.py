@@ -261,4 +261,5 @@ def _said(changes: KeyChanges) -> dict[str, object]:
 
 
 def _no_such_key(key_hash: str) -> Refusal:
-    return Refusal("not_found", f"there is no API key with the hash {key_hash[:64]}")
+    text = f"there is no API key with the hash {key_hash[:64]}"
+    return Refusal("not_found", text, param="hash")

@@ -1,0 +1,99 @@
+"""`/openapi.json` is valid, complete and true: what it lists is served, what is served it lists."""
+
+import re
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from tests.gateway import Gateway, chat_body
+
+
+@pytest.fixture(scope="module")
+def document(gateway: Gateway) -> Any:
+    """As it is served."""
+    heard = gateway.call("GET", "/openapi.json")
+    assert heard.status == 200
+    return heard.json
+
+
+def fits(schema: Any, document: Any, value: Any) -> None:
+    """Fails where a value is not as a schema of the document says."""
+    check: Any = Draft202012Validator({**schema, "components": document["components"]})
+    check.validate(value)
+
+
+def test_openapi_document_is_valid(document: Any) -> None:
+    """By the standard's own rules, and every operation has a name of its own."""
+    validate(document)
+    names = [o["operationId"] for path in document["paths"].values() for o in path.values()]
+    assert len(names) == len(set(names))
+    assert document["openapi"].startswith("3.1")
+
+
+def test_openapi_document_lists_what_is_served(gateway: Gateway, document: Any) -> None:
+    """The gateway itself says which routes it knows when it is asked for another."""
+    message = gateway.call("GET", "/api/v1/nowhere").error["message"]
+    known = set(re.findall(r"(/[\w/{}]+)", message.partition("there are: ")[2]))
+    listed = {path.removeprefix("/api/v1") for path in document["paths"] if "/api/v1" in path}
+    assert listed == known
+    assert {"/chat/completions", "/models", "/keys/{hash}", "/generation"} <= listed
+    assert {path for path in document["paths"] if "/api/v1" not in path} == {
+        "/health",
+        "/health/live",
+        "/health/ready",
+    }
+
+
+def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) -> None:
+    """Each one, asked well, answers with its declared status and shape; under both prefixes."""
+    chat = gateway.chat("acme/echo")
+    made = gateway.call("POST", "/v1/keys", {"name": "spare"}, key=gateway.management_key)
+    spare = made.json["data"]["hash"]
+    bodies: dict[str, Any] = {
+        "chat_completions": chat_body("acme/echo"),
+        "create_key": {"name": "declared"},
+        "update_key": {"name": "changed"},
+    }
+    operations = [
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    operations.sort(key=lambda one: one[0] == "delete")  # the spare key is needed till the end
+    for method, path, operation in operations:
+        name = operation["operationId"]
+        filled = path.format(author="acme", slug="duo", hash=spare)
+        query = f"?id={chat.generation_id}" if name == "get_generation" else ""
+        key = gateway.management_key if operation["tags"] == ["Keys"] else None
+        heard = gateway.call(method.upper(), filled + query, bodies.get(name), key=key)
+        [declared] = [status for status in operation["responses"] if status != "default"]
+        assert str(heard.status) == declared, (name, heard.body)
+        schema = operation["responses"][declared]["content"]["application/json"]["schema"]
+        fits(schema, document, heard.json)
+        if "/api/v1" in path and method == "get":
+            short = filled.replace("/api/v1", "/v1") + query
+            assert gateway.call("GET", short, key=key).status == heard.status
+
+
+def test_openapi_errors_have_the_declared_shape(gateway: Gateway, document: Any) -> None:
+    """Refusals of every layer fit the document's Error."""
+    shape = document["components"]["schemas"]["Error"]
+    for heard in (
+        gateway.chat("acme/none"),
+        gateway.call("GET", "/api/v1/nowhere"),
+        gateway.call("GET", "/api/v1/key", key="wrong"),
+        gateway.call("POST", "/api/v1/models"),
+        gateway.call("GET", "/api/v1/models?sort=luck"),
+    ):
+        assert heard.status >= 400
+        fits(shape, document, heard.json)
+
+
+def test_openapi_routes_want_the_key_they_say(gateway: Gateway, document: Any) -> None:
+    """Without a key: 401 where a key is declared, anything else where none is."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            filled = path.format(author="acme", slug="duo", hash="none")
+            heard = gateway.request(method.upper(), filled)
+            assert (heard.status == 401) is bool(operation["security"]), (method, path)
