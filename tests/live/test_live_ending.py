@@ -171,7 +171,7 @@ def test_local_model_ends_with_the_gateway(
         with gateway.asking(LOCAL, "Tell a long story.", stream=True, max_tokens=2000) as asked:
             assert asked.response().read1(10_000)
             code, took_s = ended(gateway.process, signal.SIGINT)
-    print(f"\nsecond start {start_s:.2f} s, end {took_s:.2f} s")  # noqa: T201
+    print(f"\nsecond start {start_s:.2f} s, end {took_s:.2f} s")  # noqa: T201 (a figure to read)
     assert start_s < 3
     assert code == 0
     assert took_s < 3

@@ -82,10 +82,10 @@ def test_kill_loses_and_doubles_no_record(template: Template, tmp_path: Path) ->
                 new = killed_under_load(gateway, chance.uniform(0.4, 1.5))
             assert sum(note.whole for note in new) > CLIENTS
             notes += new
-            print(f"round {round_}: {counts(new)}")  # noqa: T201
+            print(f"round {round_}: {counts(new)}")  # noqa: T201 (a figure to read)
         with serve_in(where, template) as gateway:
             states = assert_kept(notes, gateway)
-        print(f"store: {dict(states)}, lost 0, doubled 0")  # noqa: T201
+        print(f"store: {dict(states)}, lost 0, doubled 0")  # noqa: T201 (a figure to read)
 
 
 def counts(notes: list[Note]) -> str:

@@ -103,7 +103,7 @@ def test_reload_drops_no_request(template: Template, tmp_path: Any) -> None:
         assert {(note.status, note.whole, note.trouble) for note in load.notes} == {(200, True, "")}
         costs = {note.cost_nusd for note in load.notes}
         assert len(costs) > RELOADS // 2
-        print(f"\n{len(load.notes)} answers at {len(costs)} prices, {STREAMS} streams at one")  # noqa: T201
+        print(f"\n{len(load.notes)} answers at {len(costs)} prices, {STREAMS} streams at one")  # noqa: T201 (a figure to read)
         assert "traceback" not in gateway.log().lower()
 
 
