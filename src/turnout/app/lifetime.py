@@ -16,7 +16,7 @@ from turnout.app.server import Server, listen, make_server
 from turnout.app.services import Services, open_services
 from turnout.config.settings import Settings
 from turnout.core.errors import TurnoutError
-from turnout.edge.inference import InFlight, Limits
+from turnout.edge.inference import Limits
 from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
 from turnout.jobs.prune import prune_forever
@@ -53,15 +53,14 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
             body_bytes=settings.server.body_limit_bytes,
             cors_origins=settings.server.cors_origins,
         )
-        in_flight = InFlight()
-        site = build_site(services.gateway, limits, in_flight)
+        site = build_site(services.gateway, limits)
         server = make_server(site, settings.server.slow_request_s)
         reloader = Reloader(services)
         _take_signals(server, reloader, services)
         try:
             await _run_all(services, server, reloader, listening)
         finally:
-            await in_flight.drain(RECORDS_S)
+            await server.drain(RECORDS_S)
 
 
 async def _run_all(

@@ -31,6 +31,14 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         self.up.set()
 
+    async def drain(self, within_s: float) -> None:
+        """Cancels the requests that still run and waits for their records, that long at most."""
+        running = set(self.server_state.tasks)
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running, timeout=within_s)
+
     @override
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

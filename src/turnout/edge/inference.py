@@ -1,4 +1,4 @@
-"""The inference routes: plain ASGI, because a framework here would cost as much as all the rest."""
+"""The inference routes: no framework, because it would cost as much as all the rest."""
 
 import asyncio
 import logging
@@ -10,9 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from turnout.core.errors import Refusal, TurnoutError
 from turnout.dialects.adapter import ClientDialect
-from turnout.edge.asgi import AsgiCall, AsgiClient
+from turnout.edge.connection import CYCLE, TASK, TO_CANCEL, HttpCall, HttpClient
 from turnout.edge.errors import tell, tell_in_stream
-from turnout.edge.protocol import TASK
 from turnout.flow.gateway import Gateway
 from turnout.flow.run import run
 
@@ -33,33 +32,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ()
 
 
-class InFlight:
-    """The inference requests being served: an end of the gateway waits for their records."""
-
-    def __init__(self) -> None:
-        self.tasks: set[asyncio.Task[None]] = set()
-
-    async def drain(self, within_s: float) -> None:
-        """Cancels what still runs and waits for it, for that long at most."""
-        running = set(self.tasks)
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running, timeout=within_s)
-
-
-def inference_route(
-    gateway: Gateway, dialect: ClientDialect, limits: Limits, in_flight: InFlight
-) -> Route:
+def inference_route(gateway: Gateway, dialect: ClientDialect, limits: Limits) -> Route:
     """The route that serves one client dialect."""
 
-    async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        call = AsgiCall(scope, receive, limits.body_bytes)
-        client = AsgiClient(send, cors_headers(call.headers.get("origin"), limits.cors_origins))
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 (the server runs every request in a task of its own)
-        scope[TASK] = task
-        in_flight.tasks.add(task)
+    async def route(scope: Scope, _receive: Receive, _send: Send) -> None:
+        cycle = scope[CYCLE]
+        scope[TO_CANCEL] = scope[TASK]
+        call = HttpCall(cycle, limits.body_bytes)
+        origin = call.headers.get("origin")
+        client = HttpClient(cycle, cors_headers(origin, limits.cors_origins) if origin else ())
         try:
             await run(gateway, dialect, call, client)
         except TurnoutError as error:
@@ -70,15 +51,13 @@ def inference_route(
         except Exception:
             log.exception("request failed", extra={"generation": client.generation_id})
             await _tell(gateway, client, Refusal("server", "Internal error."))
-        finally:
-            in_flight.tasks.discard(task)
 
     return route
 
 
-def cors_headers(origin: str | None, allowed: Sequence[str]) -> tuple[tuple[bytes, bytes], ...]:
+def cors_headers(origin: str, allowed: Sequence[str]) -> tuple[tuple[bytes, bytes], ...]:
     """What a browser needs to see the answer; nothing for other callers and other origins."""
-    if origin is None or not ("*" in allowed or origin in allowed):
+    if "*" not in allowed and origin not in allowed:
         return ()
     return (
         (b"access-control-allow-origin", origin.encode("latin-1")),
@@ -87,7 +66,7 @@ def cors_headers(origin: str | None, allowed: Sequence[str]) -> tuple[tuple[byte
     )
 
 
-async def _tell(gateway: Gateway, client: AsgiClient, error: TurnoutError) -> None:
+async def _tell(gateway: Gateway, client: HttpClient, error: TurnoutError) -> None:
     if client.streaming:
         now_s = gateway.clock.unix_ms() // 1000
         await client.write(tell_in_stream(error, client.generation_id, "", now_s), last=True)

@@ -11,13 +11,12 @@ import asyncio
 from typing import Any, Final, Literal, cast
 
 from typing_extensions import override
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from turnout.core.errors import Refusal
+from turnout.edge.connection import CYCLE, TASK, TO_CANCEL
 from turnout.edge.errors import Told, tell
-
-TASK: Final = "turnout.task"
-"""Scope key under which a request leaves the task to cancel when its client has left."""
 
 LARGEST_HEAD: Final = 64 * 1024
 SLOWEST_BYTES: Final = 16 * 1024
@@ -78,6 +77,15 @@ class Protocol(HttpToolsProtocol):
         self._part = None
 
     @override
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """As uvicorn's, and leaves the request its books, and us its task."""
+        books = cast("dict[str, object]", cycle.scope)
+        books[CYCLE] = cycle
+        task = books[TASK] = self.loop.create_task(cycle.run_asgi(app))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancels the request in flight, if it asked for that."""
         super().connection_lost(exc)
@@ -85,7 +93,7 @@ class Protocol(HttpToolsProtocol):
         # None until the first request, which uvicorn's own types leave out.
         cycle = cast("RequestResponseCycle | None", self.cycle)
         if cycle is not None and not cycle.response_complete:
-            task: asyncio.Task[None] | None = cycle.scope.get(TASK)
+            task: asyncio.Task[None] | None = cycle.scope.get(TO_CANCEL)
             if task is not None:
                 task.cancel()
 

@@ -16,7 +16,7 @@ from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
 from turnout.edge import openapi
 from turnout.edge.ask import Ask
 from turnout.edge.errors import tell
-from turnout.edge.inference import InFlight, Limits, inference_route
+from turnout.edge.inference import Limits, inference_route
 from turnout.edge.inference import Route as InferenceRoute
 from turnout.edge.listers import Listers
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
@@ -28,10 +28,10 @@ INFERENCE: Final = {"/chat/completions": OPENAI_CHAT}
 """Path to the client dialect that is spoken there."""
 
 
-def build_site(gateway: Gateway, limits: Limits, in_flight: InFlight) -> ASGIApp:
+def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
     """The app that a server runs."""
     front: dict[str, InferenceRoute] = {
-        prefix + path: inference_route(gateway, dialect, limits, in_flight)
+        prefix + path: inference_route(gateway, dialect, limits)
         for prefix in PREFIXES
         for path, dialect in INFERENCE.items()
     }

@@ -1,18 +1,19 @@
 """Usage → cost → the one terminal record. Runs before the last byte reaches the client."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from turnout.core.errors import Refusal
-from turnout.core.types import Endpoint, Generation, GenerationState, Headers, Unpriced
+from turnout.core.types import Endpoint, Generation, GenerationState, Unpriced
 from turnout.core.usage import FREE, Charge, Usage, charge
 from turnout.dialects.adapter import Bill, Inbound, Tally
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Draft
 
 _HEADER_CHARS: Final = 512
+_MESSAGE_CHARS: Final = 2000
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -21,6 +22,16 @@ class Served(msgspec.Struct, frozen=True):
     endpoint: Endpoint
     tally: Tally
     usage: Usage
+
+
+NOBODY: Final = Served(
+    Endpoint(
+        id="", model="", provider="", tag="", upstream_model="", price=Unpriced(), context_tok=0
+    ),
+    Tally(),
+    Usage(requests=0),
+)
+"""Of a request that no endpoint served."""
 
 
 async def usage_of(gateway: Gateway, inbound: Inbound, tally: Tally) -> Usage:
@@ -35,7 +46,7 @@ async def usage_of(gateway: Gateway, inbound: Inbound, tally: Tally) -> Usage:
 def admit(gateway: Gateway, making: Draft) -> None:
     """Notes in the journal that a request has begun, so that even its sudden end is on record."""
     making.admitted = True
-    gateway.ledger.begin(_record(gateway, making, "interrupted"))
+    gateway.ledger.begin(_record(gateway, making, "interrupted", NOBODY, None))
 
 
 def account(
@@ -48,7 +59,7 @@ def account(
     """Records a generation that reached the client, whole or in part; returns its bill."""
     price = served.endpoint.price
     cost = None if isinstance(price, Unpriced) else charge(price, served.usage)
-    settle(gateway, making, state, refusal, **_given(served, cost))
+    settle(gateway, making, state, refusal, served, cost)
     return Bill(usage=served.usage, charge=cost)
 
 
@@ -57,40 +68,76 @@ def settle(
     making: Draft,
     state: GenerationState,
     refusal: Refusal | None = None,
-    **facts: Any,  # noqa: ANN401 (fields of Generation, from `_given`)
+    served: Served | None = None,
+    cost: Charge | None = FREE,
 ) -> None:
-    """Writes the terminal record if none is written; without `facts` the client pays nothing."""
-    if not making.settled:
-        making.settled = True
-        if not making.admitted:
-            admit(gateway, making)
-        gateway.ledger.settle(_record(gateway, making, state, **_failed(refusal), **facts))
+    """Writes the terminal record if none is written.
+
+    Args:
+        refusal: Why it failed, None when it did not.
+        served: What the client was given; without it the client pays nothing.
+        cost: None for an endpoint whose price nobody states.
+    """
+    if making.settled:
+        return
+    making.settled = True
+    if not making.admitted:
+        admit(gateway, making)
+    record = _record(gateway, making, state, served or NOBODY, cost, refusal)
+    gateway.ledger.settle(record)
 
 
 def _record(
     gateway: Gateway,
     making: Draft,
     state: GenerationState,
-    **facts: Any,  # noqa: ANN401 (fields of Generation)
+    served: Served,
+    cost: Charge | None,
+    refusal: Refusal | None = None,
 ) -> Generation:
+    """One call for all fields: this runs twice for every request."""
     now_s = gateway.clock.now_s()
-    first_s = making.first_content_s
+    first_s, inbound, attempts = making.first_content_s, making.inbound, making.attempts
+    endpoint, tally, usage = served.endpoint, served.tally, served.usage
+    charged = cost or FREE
+    header = making.headers.get
     return Generation(
         id=making.id,
         key_hash=making.key_hash,
         created_ms=making.created_ms,
         state=state,
         dialect=making.dialect,
+        requested=inbound.models[0] if inbound and inbound.models else "",
+        streamed=inbound is not None and inbound.stream,
+        session_id=inbound and inbound.session_id,
+        user=inbound and _short(inbound.user),
+        model=endpoint.model,
+        provider=endpoint.provider,
+        endpoint=endpoint.id,
+        usage=usage,
+        finish_reason=tally.finish,
+        native_finish_reason=tally.native_finish,
+        upstream_id=tally.upstream_id,
+        service_tier=tally.service_tier,
+        cost_nusd=charged.total,
+        prompt_cost_nusd=charged.prompt,
+        completion_cost_nusd=charged.completion,
+        cache_discount_nusd=_cache_discount(endpoint, usage),
+        unpriced=cost is None and served is not NOBODY,
         latency_ms=_ms(now_s - making.started_s),
         ttft_ms=None if first_s is None else _ms(first_s - making.started_s),
-        generation_ms=making.attempts[-1].latency_ms if making.attempts else None,
-        attempts=tuple(making.attempts),
+        generation_ms=attempts[-1].latency_ms if attempts else None,
+        attempts=tuple(attempts),
         dropped=making.dropped,
         emulated=making.emulated,
         seed=making.seed,
-        **_asked(making.inbound),
-        **_told(making.headers),
-        **facts,
+        error_type=refusal and refusal.error_type,
+        error_message=refusal and refusal.message[:_MESSAGE_CHARS],
+        app_url=_short(header("http-referer")),
+        app_title=_short(header("x-openrouter-title") or header("x-title")),
+        app_categories=_short(header("x-openrouter-categories")),
+        user_agent=_short(header("user-agent")),
+        request_id=_short(header("x-request-id")),
     )
 
 
@@ -98,52 +145,8 @@ def _ms(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _asked(inbound: Inbound | None) -> dict[str, Any]:
-    if inbound is None:
-        return {}
-    return {
-        "requested": inbound.models[0],
-        "streamed": inbound.stream,
-        "session_id": inbound.session_id,
-        "user": _short(inbound.user),
-    }
-
-
-def _told(headers: Headers) -> dict[str, Any]:
-    """What the caller's headers say of the app. Source: contract section 6."""
-    get = headers.get
-    referer = get("http-referer")
-    return {
-        "app_url": _short(referer),
-        "app_title": _short(get("x-openrouter-title") or get("x-title")),
-        "app_categories": _short(get("x-openrouter-categories")),
-        "user_agent": _short(get("user-agent")),
-        "request_id": _short(get("x-request-id")),
-    }
-
-
 def _short(value: str | None) -> str | None:
     return value[:_HEADER_CHARS] if value else None
-
-
-def _given(served: Served, cost: Charge | None) -> dict[str, Any]:
-    endpoint, tally = served.endpoint, served.tally
-    charged = cost or FREE
-    return {
-        "model": endpoint.model,
-        "provider": endpoint.provider,
-        "endpoint": endpoint.id,
-        "usage": served.usage,
-        "finish_reason": tally.finish,
-        "native_finish_reason": tally.native_finish,
-        "upstream_id": tally.upstream_id,
-        "service_tier": tally.service_tier,
-        "cost_nusd": charged.total,
-        "prompt_cost_nusd": charged.prompt,
-        "completion_cost_nusd": charged.completion,
-        "cache_discount_nusd": _cache_discount(endpoint, served.usage),
-        "unpriced": cost is None,
-    }
 
 
 def _cache_discount(endpoint: Endpoint, usage: Usage) -> int:
@@ -156,12 +159,6 @@ def _cache_discount(endpoint: Endpoint, usage: Usage) -> int:
     )
     price = endpoint.price
     return charge(price, uncached).total - charge(price, usage).total
-
-
-def _failed(refusal: Refusal | None) -> dict[str, Any]:
-    if refusal is None:
-        return {}
-    return {"error_type": refusal.error_type, "error_message": refusal.message[:2000]}
 
 
 def _texts(inbound: Inbound) -> Iterator[bytes]:

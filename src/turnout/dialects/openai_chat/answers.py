@@ -1,7 +1,7 @@
 """The whole answer a client reads: built here for the splice and for the translation alike."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -17,9 +17,10 @@ from turnout.dialects.adapter import (
     UsageReport,
 )
 from turnout.dialects.openai_chat.chunks import head_fields
-from turnout.dialects.openai_chat.decoder import Choice, Reading, is_set
+from turnout.dialects.openai_chat.decoder import Choice, Reading, identity, is_set
 from turnout.dialects.openai_chat.deltas import Json, merged, message, said, without
-from turnout.dialects.openai_chat.usage import Reported, members, write_usage
+from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_chat.usage import Reported, members, read_usage, write_usage
 
 # Members that we speak for at the top of an answer; all others ride along.
 _OURS: Final = frozenset(
@@ -91,18 +92,78 @@ class SplicedAnswer:
 
     __slots__ = ("_choices", "_fields", "_head", "_reported", "tally")
 
-    def __init__(self, reading: Reading, head: Head, tally: Tally) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, msgspec.Raw],
+        choices: list[dict[str, Json]],
+        reported: Reported | None,
+        head: Head,
+        tally: Tally,
+    ) -> None:
         self.tally = tally
         self._head = head
-        self._fields = reading.fields
-        self._choices = [_spliced(choice) for choice in reading.choices]
-        self._reported = reading.usage
+        self._fields = fields
+        self._choices = choices
+        self._reported = reported
 
     def render(self, bill: Bill) -> bytes:
         """See Answer."""
         fingerprint = self._fields.get("system_fingerprint", _NULL)
         rest = members(without(self._fields, _OURS))
         return assemble(self._head, bill, fingerprint, self._choices, rest, self._reported)
+
+
+def spliced_answer(reading: Reading, head: Head, tally: Tally) -> SplicedAnswer:
+    """Any answer."""
+    choices = [_spliced(choice) for choice in reading.choices]
+    return SplicedAnswer(reading.fields, choices, reading.usage, head, tally)
+
+
+def plain_answer(body: bytes, head: Head, quirks: Quirks) -> SplicedAnswer | None:
+    """The common answer, one choice of plain words, in few steps; None for every other.
+
+    Equal to what `spliced_answer` makes of it: the message goes as it is, undecoded.
+    """
+    try:
+        fields = _OBJECT.decode(body)
+        (choice,) = _CHOICES.decode(fields["choices"])
+        message = _OBJECT.decode(choice["message"])
+        text, finish = bytes(message["content"]), _REASON.decode(choice["finish_reason"])
+        reported = read_usage(fields["usage"], beside=quirks.reasoning_beside)
+    except (msgspec.DecodeError, RecursionError, KeyError, ValueError):
+        return None
+    if (
+        fields.keys() & _UNUSUAL
+        or choice.keys() & _UNUSUAL
+        or not message.keys() <= _WORDS
+        or not message.keys() >= {"role", "content"}
+        or choice.get("index") != _ZERO
+        or text[:1] != b'"'
+        or len(text) == 2
+        or is_set(message, "refusal")
+        or reported is None
+    ):
+        return None
+    ours: dict[str, Json] = {**choice, "finish_reason": finish, "native_finish_reason": finish}
+    tally = Tally(
+        content=True,
+        spoken=bytearray(text[1:-1]),
+        usage=reported.usage,
+        finish=finish,
+        native_finish=finish,
+        ended=True,
+    )
+    told = identity(fields)
+    tally.upstream_id, tally.service_tier = told.upstream_id, told.service_tier
+    return SplicedAnswer(fields, [ours], reported, head, tally)
+
+
+_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_CHOICES: Final = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
+_REASON: Final = msgspec.json.Decoder(Literal["stop", "length"])
+_ZERO: Final = msgspec.Raw(b"0")
+_UNUSUAL: Final = frozenset({"error", "native_finish_reason"})
+_WORDS: Final = frozenset({"role", "content", "refusal"})
 
 
 def _spliced(choice: Choice) -> dict[str, Json]:

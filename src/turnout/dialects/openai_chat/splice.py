@@ -5,7 +5,7 @@ import msgspec
 from turnout.core.types import Endpoint
 from turnout.dialects.adapter import Answer, Head, Inbound, Outgoing, StreamTranslator, Tally
 from turnout.dialects.bridge import note
-from turnout.dialects.openai_chat.answers import SplicedAnswer
+from turnout.dialects.openai_chat.answers import plain_answer, spliced_answer
 from turnout.dialects.openai_chat.decoder import ChunkReader, flatten, identity
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_chat.spliced_stream import SplicedStream
@@ -23,6 +23,9 @@ class Splice(msgspec.Struct, frozen=True):
 
     def answer(self, body: bytes, head: Head) -> Answer:
         """See Bridge."""
+        plain = plain_answer(body, head, self.quirks)
+        if plain is not None:
+            return plain
         reading = ChunkReader(self.quirks).read(body)
         if reading.error is not None:
             raise reading.error
@@ -30,7 +33,7 @@ class Splice(msgspec.Struct, frozen=True):
         note(tally, identity(reading.fields))
         for event in flatten(reading):
             note(tally, event)
-        return SplicedAnswer(reading, head, tally)
+        return spliced_answer(reading, head, tally)
 
     def stream(self, head: Head) -> StreamTranslator:
         """See Bridge."""

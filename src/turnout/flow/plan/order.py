@@ -62,6 +62,8 @@ def ordered(
         sort: Orders purely by one figure; None balances the load.
         seed: 64 bits; the same seed gives the same order.
     """
+    if len(endpoints) == 1:
+        return [Place(endpoints[0], health.state(endpoints[0].id), 0.0)]
     score = _weighted(seed) if sort is None else _SORTS[sort](health)
     cutoffs = _misses(preferences, health)
     places: list[tuple[tuple[float, ...], Place]] = []
