@@ -36,7 +36,8 @@ def failing(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Gen
     with open_simulator(folder, "\n".join([*tables, "[providers.well]\n"])) as simulator:
         names = [*FAULTS, "well"]
         config = [
-            provider_table(name, simulator, [f"acme/{name}", f"acme/{name}-2"]) for name in names
+            provider_table(name, simulator, [f"acme/{name}{n}" for n in ("", "-2", "-3")])
+            for name in names
         ]
         config.append("[server]\nbody_limit_bytes = 4096\n")
         with open_gateway(template, folder, "\n".join(config)) as serving:
@@ -90,6 +91,18 @@ def test_rate_limit_carries_the_wait(failing: Gateway) -> None:
         ):
             client.chat.completions.create(model="acme/busy", messages=HELLO)
         assert 1 <= int(caught.value.response.headers["retry-after"]) <= 7
+
+
+def test_resting_after_a_fault_is_unavailable_and_not_a_limit(failing: Gateway) -> None:
+    """An endpoint that rests because it failed is down: 503 with a wait, while it rests too."""
+    for _ in range(2):
+        heard = failing.chat("acme/overloaded-3")
+        assert heard.status == 503
+        assert heard.error["availability"]["code"] == "temporarily_unavailable"
+    heard = failing.chat("acme/overloaded-3")
+    assert heard.status == 503
+    assert int(heard.headers["retry-after"]) >= 1
+    assert "Retry after" in heard.error["message"]
 
 
 def test_error_after_content_is_a_typed_chunk(failing: Gateway) -> None:

@@ -71,7 +71,8 @@ def measure_failure(this: Try, error: UpstreamError, now_s: float) -> bool:
         if health.has_key(provider, keys, now_s):
             return True
     if error.kind in _PROVIDER_SAID_WAIT or error.retry_after_s is not None:
-        health.cool(this.endpoint.id, now_s, error.retry_after_s)
+        faulty = error.kind is not FailureKind.RATE_LIMITED
+        health.cool(this.endpoint.id, now_s, error.retry_after_s, faulty=faulty)
     return False
 
 

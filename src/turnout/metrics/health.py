@@ -27,13 +27,18 @@ State = Literal["healthy", "unstable", "open", "cooling"]
 
 
 class Standing(msgspec.Struct):
-    """Live state of one endpoint. Mutable; owned by Health."""
+    """Live state of one endpoint. Mutable; owned by Health.
+
+    Attributes:
+        faulty: It cools down because it failed, not because it was asked too much.
+    """
 
     window: Window = msgspec.field(default_factory=Window)
     faults_in_row: int = 0
     last_fault_s: float = float("-inf")
     cooling_until_s: float = float("-inf")
     cool_s: float = 0.0
+    faulty: bool = False
     rest_s: float = 0.0
     open_until_s: float = float("-inf")
 
@@ -68,6 +73,11 @@ class HealthView:
         """Seconds until the endpoint may be tried again; 0 when it may now."""
         standing = self._standings.get(endpoint)
         return 0.0 if standing is None else max(0.0, standing.cooling_until_s - self.now_s)
+
+    def faulty(self, endpoint: str) -> bool:
+        """Whether the endpoint's last cool-down was for a fault rather than a rate limit."""
+        standing = self._standings.get(endpoint)
+        return standing is not None and standing.faulty
 
     def window(self, endpoint: str) -> Window | None:
         """The endpoint's recent outcomes, None when it was never tried."""
@@ -114,9 +124,12 @@ class Health:
         if standing is not None and standing.rest_s and now_s >= standing.open_until_s:
             standing.open_until_s = now_s + standing.rest_s
 
-    def cool(self, endpoint: str, now_s: float, retry_after_s: float | None) -> float:
+    def cool(
+        self, endpoint: str, now_s: float, retry_after_s: float | None, *, faulty: bool = False
+    ) -> float:
         """Rests an endpoint; returns the seconds. Without a wish of the provider they double."""
         standing = self._standings.setdefault(endpoint, Standing())
+        standing.faulty = faulty
         standing.cool_s = min(LONGEST_COOL_S, standing.cool_s * 2 or DEFAULT_COOL_S)
         wait_s = standing.cool_s if retry_after_s is None else min(LONGEST_COOL_S, retry_after_s)
         standing.cooling_until_s = max(standing.cooling_until_s, now_s + wait_s)

@@ -41,7 +41,7 @@ def no_endpoint(
     # It is asked last, so what it removed would serve in a moment, whatever removed the others.
     cooling = [d for d in plan.dropped if d.filter == "cooling_down"]
     if cooling:
-        return _at_capacity(asked, cooling, health)
+        return _resting(asked, cooling, health)
     code, error_type, lead = _headline(plan.dropped, asked)
     excluded = sorted(
         {_CONTRACT_NAME[d.filter] for d in plan.dropped if d.filter in _CONTRACT_NAME}
@@ -84,14 +84,16 @@ def _roll_call(dropped: Sequence[Dropped]) -> str:
     return "; ".join(f"{d.endpoint.tag} {d.detail}" for d in dropped) + "."
 
 
-def _at_capacity(asked: tuple[str, ...], dropped: Sequence[Dropped], health: HealthView) -> Refusal:
+def _resting(asked: tuple[str, ...], dropped: Sequence[Dropped], health: HealthView) -> Refusal:
     wait_s = max(1, math.ceil(min(health.cooling_s(d.endpoint.id) for d in dropped)))
+    down = any(health.faulty(d.endpoint.id) for d in dropped)
+    state = "unavailable right now" if down else "at capacity"
     return Refusal(
-        "rate_limit_exceeded",
-        f"All providers for {', '.join(asked)} are at capacity. Retry after {wait_s} seconds.",
+        "provider_overloaded" if down else "rate_limit_exceeded",
+        f"All providers for {', '.join(asked)} are {state}. Retry after {wait_s} seconds.",
         retry_after_s=wait_s,
         availability=Availability(
-            code="capacity_exhausted",
+            code="temporarily_unavailable" if down else "capacity_exhausted",
             retryable=True,
             retry_after=wait_s,
             requested_models=asked,
