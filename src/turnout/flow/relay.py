@@ -50,10 +50,12 @@ async def _pump(this: Try, opened: OpenStream, client: Client) -> None:
             if grace:
                 return
             raise
-        out = translator.feed(data) if data else translator.end()
+        last = not data
+        out = translator.end() if last else translator.feed(data)
+        data = b""  # or it would be held for as long as the client does not read
         if out:
             await client.write(out)
-        if not data:
+        if last:
             return
 
 

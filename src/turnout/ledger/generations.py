@@ -17,7 +17,7 @@ _DAY_MS: Final = 86_400_000
 _TOK_MAX: Final = 10**12
 COST_MAX_NUSD: Final = 10**18
 
-_ROWS_AT_ONCE: Final = 25
+_ROWS_AT_ONCE: Final = 100
 # By position, because a statement of many rows cannot name them.
 _INSERT_ONE: Final = re.sub(r":\w+", "?", SQL["insert_generation"])
 _INSERT_MANY: Final = _INSERT_ONE.rstrip(";") + f", ({', '.join('?' * 11)})" * (_ROWS_AT_ONCE - 1)
@@ -63,7 +63,17 @@ def insert(connection: sqlite3.Connection, records: Sequence[Record]) -> int:
 
     Belongs in a transaction. The same id twice in a batch counts once, the first one.
     """
-    fresh = _fresh(connection, records)
+    return insert_fresh(connection, _fresh(connection, records))
+
+
+def insert_fresh(connection: sqlite3.Connection, fresh: Sequence[Record]) -> int:
+    """Stores records that are new, and their spending; how many.
+
+    Belongs in a transaction. Not asking for each whether it is there saves a tenth of the cost.
+
+    Raises:
+        sqlite3.IntegrityError: One is there already; then none may be kept.
+    """
     _insert_rows(connection, fresh)
     spent: dict[tuple[str, int], list[int]] = {}
     used_ms: dict[str, int] = {}

@@ -15,7 +15,7 @@ import logging
 import sqlite3
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Final, Self
 
@@ -25,7 +25,7 @@ from turnout.core.clock import Clock
 from turnout.core.money import Nusd
 from turnout.core.types import Generation
 from turnout.ledger import credits as movements
-from turnout.ledger.generations import Record, decode, encode, insert, stored
+from turnout.ledger.generations import Record, decode, encode, insert, insert_fresh, stored
 from turnout.ledger.recovery import BATCH, Recovered, prune, recover, sync_to_disk
 from turnout.store.database import Database, StoreUnavailable
 from turnout.store.folder import FolderLock, open_folder
@@ -317,8 +317,7 @@ class Ledger:
         if not self._held:
             self._held = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
         if self._held:
-            with transaction(connection):
-                insert(connection, [record for record, _ in self._held])
+            store_new(connection, [record for record, _ in self._held])
             held, self._held = self._held, []
             for segment, count in Counter(segment for _, segment in held).items():
                 if segment is not None:
@@ -372,6 +371,20 @@ class Ledger:
             except FileNotFoundError:
                 continue  # committed in the meantime: SQLite has it
         return None
+
+
+def store_new(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
+    """Commits a batch that is as good as certainly new.
+
+    It is not after a commit whose success was lost on the way back (a full disk, a lock): then each
+    record is looked up first.
+    """
+    try:
+        with transaction(connection):
+            insert_fresh(connection, records)
+    except sqlite3.IntegrityError:
+        with transaction(connection):
+            insert(connection, records)
 
 
 def _total_spend(database: Database) -> int:

@@ -6,12 +6,17 @@ measured under load, without handing the interpreter's lock to the thread that f
 space is reserved first, because a full disk under a mapping would be a signal and not an error.
 """
 
+import contextlib
 import mmap
 import os
 from pathlib import Path
 from typing import Final
 
 from turnout.store.folder import FILE_MODE
+
+_POPULATE_WRITE: Final = 23
+"""MADV_POPULATE_WRITE, which Python does not name: 2,000 pages in one call of about a millisecond,
+where each would else interrupt a request."""
 
 _FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
@@ -33,6 +38,8 @@ class Segment:
         try:
             os.posix_fallocate(self._fd, 0, capacity)
             self._map = mmap.mmap(self._fd, capacity)
+            with contextlib.suppress(OSError):  # kernels before 5.14 fault page by page instead
+                self._map.madvise(_POPULATE_WRITE)
         except OSError:
             os.close(self._fd)
             path.unlink(missing_ok=True)

@@ -32,9 +32,9 @@ CREATE TABLE generations (
     body BLOB NOT NULL -- core.types.Generation as JSON
 );
 
+-- Every index costs every request, so there are only those that a query of today needs.
 CREATE INDEX generations_by_key ON generations (key_hash, created_ms, id);
 CREATE INDEX generations_by_time ON generations (created_ms, id);
-CREATE INDEX generations_by_model ON generations (model, created_ms);
 
 -- What each key spent per day. Outlives the generations, which are pruned.
 CREATE TABLE key_spend (
