@@ -212,9 +212,10 @@ def test_pipelined_requests_are_answered_in_order(strict: Gateway) -> None:
         b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"GET /health HTTP/1.1\r\nHost: x\r\nX-Title: a\x00b\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: x\r\nX-Title: a\rX-Evil: 1\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ],
-    ids=["words", "version", "negative", "two lengths", "NUL", "TLS"],
+    ids=["words", "version", "negative", "two lengths", "NUL", "return", "TLS"],
 )
 def test_what_is_no_http_is_refused(strict: Gateway, request_bytes: bytes) -> None:
     """400 and the end of that connection, none of the gateway."""

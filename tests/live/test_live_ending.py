@@ -145,12 +145,18 @@ def test_local_model_dies_and_returns(template: Template, tmp_path: Path, weight
         os.kill(child, signal.SIGKILL)
         began_s = time.monotonic()
         heard = gateway.chat(LOCAL, max_tokens=3)
-        assert time.monotonic() - began_s < 5
-        if heard.status != 200:  # else it was back within the attempts of one request
-            assert heard.status == heard.error["code"] == 503
+        assert time.monotonic() - began_s < 2
+        assert heard.status == heard.error["code"] == 503
+        assert heard.error["availability"]["retryable"] is True
         assert gateway.call("GET", "/health").status == 200
-        eventually(lambda: gateway.log().count("local_model.up") == 2, 30)
-        eventually(lambda: gateway.chat(LOCAL, max_tokens=3).status == 200, 30)
+
+        def back() -> bool:
+            again = gateway.chat(LOCAL, max_tokens=3)
+            assert again.status in {200, 503}
+            return again.status == 200
+
+        eventually(back, 30)
+        assert gateway.log().count("local_model.up") == 2
         assert child_of(gateway, 1) != child
 
 
