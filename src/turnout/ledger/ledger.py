@@ -278,7 +278,7 @@ class Ledger:
         try:
             return self._journal.end(generation.id, record.body)
         except StoreUnavailable as error:
-            log.error("generation %s is in memory only: %s", generation.id, error)  # noqa: TRY400
+            log.error("generation %s is in memory only: %s", generation.id, error)  # noqa: TRY400 (a traceback says nothing more)
             self._journal.give_up(generation.id)
             return None
 

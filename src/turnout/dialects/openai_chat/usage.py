@@ -151,27 +151,8 @@ def _read_unusual(raw: msgspec.Raw | bytes, *, beside: bool) -> Reported | None:
     inside = _counts(fields.get("prompt_tokens_details"))
     outside = _counts(fields.get("completion_tokens_details"))
     flat = {name: int(bytes(value)) for name, value in fields.items() if _is_count(value)}
-    prompt = _count(flat, "prompt_tokens")
-    completion = _count(flat, "completion_tokens")
-    left, cache_read = _take(
-        prompt,
-        _count(inside, "cached_tokens")
-        or _count(flat, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens"),
-    )
-    left, cache_write = _take(
-        left,
-        _count(inside, "cache_write_tokens", "cache_creation_tokens")
-        or _count(flat, "cache_creation_input_tokens"),
-    )
-    left, audio_in = _take(left, _count(inside, "audio_tokens"))
-    left, image_in = _take(left, _count(inside, "image_tokens"))
-    text_in, video_in = _take(left, _count(inside, "video_tokens"))
-    reasoning = _count(outside, "reasoning_tokens") or _count(flat, "reasoning_tokens")
-    if reasoning and (beside or _thinks_outside(flat, prompt, completion, reasoning)):
-        completion += reasoning
-    left, reasoning = _take(completion, reasoning)
-    left, audio_out = _take(left, _count(outside, "audio_tokens"))
-    text_out, image_out = _take(left, _count(outside, "image_tokens"))
+    text_in, cache_read, cache_write, audio_in, image_in, video_in = _went_in(flat, inside)
+    text_out, reasoning, audio_out, image_out = _came_out(flat, outside, beside=beside)
     server = _counts(fields.get("server_tool_use_details") or fields.get("server_tool_use"))
     usage = Usage(
         text_in=text_in,
@@ -193,6 +174,40 @@ def _read_unusual(raw: msgspec.Raw | bytes, *, beside: bool) -> Reported | None:
         {name: value for name, value in inside.items() if name not in _PROMPT_OURS},
         {name: value for name, value in outside.items() if name not in _COMPLETION_OURS},
     )
+
+
+def _went_in(
+    flat: Mapping[str, int | None], inside: Mapping[str, int | None]
+) -> tuple[int, int, int, int, int, int]:
+    """Prompt tokens: text, read from a cache, written to one, sound, pictures, video."""
+    left, cache_read = _take(
+        _count(flat, "prompt_tokens"),
+        _count(inside, "cached_tokens")
+        or _count(flat, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens"),
+    )
+    left, cache_write = _take(
+        left,
+        _count(inside, "cache_write_tokens", "cache_creation_tokens")
+        or _count(flat, "cache_creation_input_tokens"),
+    )
+    left, audio = _take(left, _count(inside, "audio_tokens"))
+    left, image = _take(left, _count(inside, "image_tokens"))
+    text, video = _take(left, _count(inside, "video_tokens"))
+    return text, cache_read, cache_write, audio, image, video
+
+
+def _came_out(
+    flat: Mapping[str, int | None], outside: Mapping[str, int | None], *, beside: bool
+) -> tuple[int, int, int, int]:
+    """Completion tokens: text, thinking, sound, pictures."""
+    prompt, completion = _count(flat, "prompt_tokens"), _count(flat, "completion_tokens")
+    reasoning = _count(outside, "reasoning_tokens") or _count(flat, "reasoning_tokens")
+    if reasoning and (beside or _thinks_outside(flat, prompt, completion, reasoning)):
+        completion += reasoning
+    left, reasoning = _take(completion, reasoning)
+    left, audio = _take(left, _count(outside, "audio_tokens"))
+    text, image = _take(left, _count(outside, "image_tokens"))
+    return text, reasoning, audio, image
 
 
 _PROMPT_OURS: Final = frozenset(
