@@ -1,6 +1,8 @@
 """Every fault that comes before the first content, with and without another provider."""
 
+import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.flow.fault_table import FATAL, FAULTY, HARMLESS, SECRET, STEADY, STEADY_TEXT, Fatal
@@ -124,6 +126,29 @@ def test_failover_repairs_malformed_tool_calls(
     assert {part["index"] for part in parts} == {0, 1}
     ids = [part["id"] for part in parts if part.get("id")]
     assert len(ids) == len(set(ids)) == 2
+
+
+@WAYS
+@pytest.mark.parametrize("prefix", ["both", "alone"])
+@pytest.mark.parametrize("fault", ["status:500", "reset", "empty"])
+def test_failover_leaves_exactly_one_record(
+    stage: Stage,
+    fault: str,
+    prefix: str,
+    stream: bool,  # noqa: FBT001 (a parameter)
+) -> None:
+    """However many attempts it took, and whether it ended well or not."""
+    model = f"{prefix}/{slug(fault)}-{'stream' if stream else 'unary'}"
+    mark = uuid4().hex
+    prompt = f"[[fault:{FAULTY}/{fault}]]"
+    wish = {"order": [FAULTY]}
+    heard = stage.gateway.chat(model, prompt, stream=stream, session_id=mark, provider=wish)
+    until_s = time.monotonic() + 5
+    while not (found := [r for r in stage.gateway.records(model) if r.get("session_id") == mark]):
+        assert time.monotonic() < until_s
+        time.sleep(0.02)
+    assert [record["id"] for record in found] == [heard.generation_id]
+    assert len(found[0]["attempts"]) == 2  # the next provider, or the same one once more
 
 
 def test_failover_leaks_no_key_address_or_prompt(stage: Stage) -> None:

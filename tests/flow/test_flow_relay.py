@@ -19,6 +19,8 @@ pace = {{ ttft_ms = 100, token_rate_tps = {RATE_TPS} }}
 answer = {{ tokens = 200, usage = "always" }}
 [providers.mean]
 answer = {{ tokens = 20, usage = "never" }}
+[providers.wordy]
+answer = {{ tokens = 60000, usage = "never" }}
 """
 
 
@@ -27,9 +29,8 @@ def relaying(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Ge
     """Model `r/NAME` at each provider of the scenario."""
     folder = tmp_path_factory.mktemp("relay")
     with open_simulator(folder, SCENARIO) as simulator:
-        tables = [
-            provider_table(name, simulator, [f"r/{name}"]) for name in ("paced", "quick", "mean")
-        ]
+        names = ("paced", "quick", "mean", "wordy")
+        tables = [provider_table(name, simulator, [f"r/{name}"]) for name in names]
         with open_gateway(template, folder, "\n".join(tables)) as gateway:
             yield gateway
 
@@ -93,6 +94,15 @@ def test_stream_without_usage_gets_an_estimate_that_says_so(relaying: Gateway) -
     record = relaying.generation(heard.generation_id)
     assert record["turnout"]["estimated_usage"] is True
     assert record["native_tokens_completion"] == usage["completion_tokens"]
+
+
+def test_stream_of_any_length_is_estimated_from_its_beginning(relaying: Gateway) -> None:
+    """Sixty thousand words are not kept to be counted, and still come out as about so many."""
+    heard = relaying.chat("r/wordy", stream=True)
+    assert len(heard.text.split()) == 60_000
+    usage = heard.events[-1]["usage"]
+    assert usage["estimated"] is True
+    assert 55_000 < usage["completion_tokens"] < 110_000
 
 
 def test_answers_have_one_record_each_under_load(relaying: Gateway) -> None:

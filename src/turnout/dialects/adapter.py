@@ -208,12 +208,15 @@ class Tally(msgspec.Struct):
         content: The client has been given, or would be, something a model said.
         spoken: Visible output and tool arguments as UTF-8, for an estimate when usage is missing.
         thought: The same for reasoning.
+        spoken_more: Bytes that followed `spoken` and are held no more; `thought_more` likewise.
         ended: The upstream said it is done ([DONE], message_stop, …).
     """
 
     content: bool = False
     spoken: bytearray = msgspec.field(default_factory=bytearray)
     thought: bytearray = msgspec.field(default_factory=bytearray)
+    spoken_more: int = 0
+    thought_more: int = 0
     usage: Usage | None = None
     finish: FinishReason | None = None
     native_finish: str | None = None

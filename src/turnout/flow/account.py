@@ -40,7 +40,17 @@ async def usage_of(gateway: Gateway, inbound: Inbound, tally: Tally) -> Usage:
         return tally.usage
     prompt = b"\n".join(_texts(inbound))
     counts = await gateway.estimator.count([prompt, bytes(tally.spoken), bytes(tally.thought)])
-    return Usage(text_in=counts[0], text_out=counts[1], reasoning=counts[2], estimated=True)
+    return Usage(
+        text_in=counts[0],
+        text_out=_scaled(counts[1], tally.spoken, tally.spoken_more),
+        reasoning=_scaled(counts[2], tally.thought, tally.thought_more),
+        estimated=True,
+    )
+
+
+def _scaled(tokens: int, held: bytearray, more: int) -> int:
+    """The count of a text of which only the beginning is held."""
+    return tokens * (len(held) + more) // len(held) if more else tokens
 
 
 def admit(gateway: Gateway, making: Draft) -> None:
@@ -108,12 +118,10 @@ def _record(
     cost: Charge | None,
     refusal: Refusal | None = None,
 ) -> Generation:
-    """One call for all fields: building it in parts costs more than all the arithmetic here."""
-    now_s = gateway.clock.now_s()
+    """All fields in one call: parts would cost more than all the arithmetic here."""
     first_s, inbound, attempts = making.first_content_s, making.inbound, making.attempts
     endpoint, tally, usage = served.endpoint, served.tally, served.usage
-    charged = cost or FREE
-    header = making.headers.get
+    charged, header = cost or FREE, making.headers.get
     return Generation(
         id=making.id,
         key_hash=making.key_hash,
@@ -137,7 +145,7 @@ def _record(
         completion_cost_nusd=charged.completion,
         cache_discount_nusd=_cache_discount(endpoint, usage),
         unpriced=cost is None and served is not NOBODY,
-        latency_ms=_ms(now_s - making.started_s),
+        latency_ms=_ms(gateway.clock.now_s() - making.started_s),
         ttft_ms=None if first_s is None else _ms(first_s - making.started_s),
         generation_ms=attempts[-1].latency_ms if attempts else None,
         attempts=tuple(attempts),

@@ -130,7 +130,7 @@ async def _first_content(this: Try, exchange: Exchange) -> OpenStream:
     if is_empty(tally):
         raise _empty()
     this.making.first_content_s = this.gateway.clock.now_s()
-    return OpenStream(exchange, translator, b"".join(early))
+    return OpenStream(exchange, translator, early)
 
 
 async def _not_a_stream(this: Try, exchange: Exchange, first: bytes) -> UpstreamError:

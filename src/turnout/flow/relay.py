@@ -7,8 +7,15 @@ its whole answer can read its record at once.
 from typing import Final
 
 from turnout.core.errors import FailureKind, UpstreamError
+from turnout.dialects.adapter import Tally
 from turnout.flow.generation import Client
 from turnout.flow.trial import OpenStream, Try, patiently
+
+HELD_BYTES: Final = 64 * 1024
+"""Kept of what was said, for an estimate; a longer text is scaled up from its beginning."""
+
+PIECE_BYTES: Final = 64 * 1024
+"""Translated and written at once: what a client that stops reading can make us hold of it."""
 
 FINISH_GRACE_S: Final = 2.0
 """After a finish reason, how long to wait for usage and the end mark before doing without."""
@@ -20,7 +27,7 @@ async def relay(this: Try, opened: OpenStream, client: Client) -> UpstreamError 
     The end mark is left to the caller. Back-pressure: the next read waits for the client's write.
     """
     translator = opened.translator
-    await client.write(opened.early)
+    await client.write(opened.take_early())
     try:
         await _pump(this, opened, client)
     except UpstreamError as error:
@@ -50,13 +57,25 @@ async def _pump(this: Try, opened: OpenStream, client: Client) -> None:
             if grace:
                 return
             raise
-        last = not data
-        out = translator.end() if last else translator.feed(data)
-        data = b""  # or it would be held for as long as the client does not read
-        if out:
-            await client.write(out)
-        if last:
+        if not data:
+            await _say(translator.end(), client)
             return
+        for start in range(0, len(data), PIECE_BYTES):
+            await _say(translator.feed(data[start : start + PIECE_BYTES]), client)
+        if len(tally.spoken) > HELD_BYTES or len(tally.thought) > HELD_BYTES:
+            _forget(tally)
+
+
+async def _say(out: bytes, client: Client) -> None:
+    if out:
+        await client.write(out)
+
+
+def _forget(tally: Tally) -> None:
+    tally.spoken_more += max(0, len(tally.spoken) - HELD_BYTES)
+    tally.thought_more += max(0, len(tally.thought) - HELD_BYTES)
+    del tally.spoken[HELD_BYTES:]
+    del tally.thought[HELD_BYTES:]
 
 
 async def let_go(opened: OpenStream) -> None:

@@ -31,11 +31,17 @@ Pulse = Callable[[], Awaitable[None]]
 
 
 class OpenStream(msgspec.Struct, frozen=True):
-    """A stream past its commit point."""
+    """A stream past its commit point; `early` is what to say first, emptied when it is said."""
 
     exchange: Exchange
     translator: StreamTranslator
-    early: bytes
+    early: list[bytes]
+
+    def take_early(self) -> bytes:
+        """What to say first, held no more: a first read may be large and a stream long."""
+        early = b"".join(self.early)
+        self.early.clear()
+        return early
 
 
 class WholeAnswer(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from turnout.upstream.faults import exchange_fault
 from turnout.upstream.inbox import WANT_END, WANT_HEAD, Inbox
 from turnout.upstream.target import Origin
 
-HIGH_WATER_BYTES: Final = 256 * 1024
+HIGH_WATER_BYTES: Final = 64 * 1024
 """Unread bytes at which the upstream is asked to wait."""
 
 _JOIN_BYTES: Final = 64 * 1024  # up to here one copy is cheaper than a second write
