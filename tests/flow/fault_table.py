@@ -140,6 +140,7 @@ HARMLESS: Final = (
     "wrong-content-type",
     "no-usage",
     "no-done",
+    "no-finish",
     "no-role",
     "usage-every-chunk",
     "drip",
@@ -198,8 +199,5 @@ BROKEN: Final = (
         code=502,
         error_type="provider_unavailable",
         words=3,
-    ),
-    Broken(
-        fault="no-finish", kind="network", code=502, error_type="provider_unavailable", words=16
     ),
 )

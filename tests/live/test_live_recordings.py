@@ -94,11 +94,11 @@ def test_recorded_answer_passes_the_gateway(
     assert heard.status == 200, heard.body
     got = from_gateway(heard.body, streamed=exchange.streamed)
     assert got.ended
-    if told.error or any(voice.finish is None for voice in told.choices.values()):
+    if told.error:
         assert got.error  # it broke off: its words came through, and were not called an answer
         assert [v.text for v in got.choices.values()] == [v.text for v in told.choices.values()]
         return
-    assert_same(told, got)
+    assert_same(told, got, streamed=exchange.streamed)
     record = replaying.generation(heard.generation_id)
     assert record["turnout"]["state"] == "succeeded"
     assert record["turnout"]["estimated_usage"] is (told.usage is None)

@@ -119,7 +119,21 @@ class TranslatedStream:
             if not isinstance(event, Failure):
                 out.append(self._encoder.encode(event))
         self.tally.ended = self._decoder.ended
+        if self.tally.ended and (unsaid := unsaid_finish(self.tally)) is not None:
+            out.append(self._encoder.encode(unsaid))
         return b"".join(out)
+
+
+def unsaid_finish(tally: Tally) -> Finish | None:
+    """The finish that an upstream forgot before its end mark; None when it said one.
+
+    Some hosts send words or a call, the usage and the mark, and no reason: so it is in recorded
+    traffic. The mark says that the answer is whole; a stream that just stops gets none from us.
+    """
+    if tally.finish is not None or tally.error is not None or not tally.content:
+        return None
+    tally.finish = "tool_calls" if tally.tool_calls else "stop"
+    return Finish(tally.finish, None)
 
 
 def note(tally: Tally, event: Event) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from turnout.core.errors import UpstreamError
 from turnout.dialects.adapter import Bill, Event, Head, ReasoningDelta, Tally, TextDelta
-from turnout.dialects.bridge import note
+from turnout.dialects.bridge import note, unsaid_finish
 from turnout.dialects.openai_chat.chunks import ChunkWriter, top_members
 from turnout.dialects.openai_chat.decoder import (
     Choice,
@@ -208,7 +208,8 @@ class SplicedStream:
                 return text.join(seam.pieces)
         if payload == b"[DONE]":
             self.tally.ended = True
-            return b""
+            unsaid = unsaid_finish(self.tally)
+            return b"" if unsaid is None else self._writer.chunk(0, {}, (unsaid.reason, None))
         reading = self._reader.read(payload)
         top = self._top(reading)
         out = [self._choice(choice, top) for choice in reading.choices]
