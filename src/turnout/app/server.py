@@ -14,6 +14,10 @@ from typing_extensions import override
 from turnout.edge.protocol import Protocol
 
 BACKLOG: Final = 4096
+SENT_AHEAD_BYTES: Final = 128 * 1024
+"""Bytes the kernel may hold for a client that does not read; left alone it takes up to 4 MiB of an
+answer that is being paid for. Connections inherit it from the listening socket."""
+
 GRACE_S: Final = 1
 """How long requests in flight may go on after Ctrl-C before they are cancelled and recorded."""
 
@@ -78,6 +82,7 @@ def listen(host: str, port: int) -> socket.socket:
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AHEAD_BYTES)
         bound.bind((host, port))
         bound.listen(BACKLOG)
         bound.setblocking(False)  # noqa: FBT003 (the standard library takes it so)
