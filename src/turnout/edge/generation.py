@@ -98,6 +98,8 @@ def _ours(record: Generation) -> dict[str, Any]:
         "emulated_parameters": record.emulated,
         "error_type": record.error_type,
         "error_message": record.error_message,
+        "app_title": record.app_title,
+        "app_categories": record.app_categories,
         "seed": str(record.seed),
     }
 
