@@ -1,6 +1,8 @@
 """What a person sees when the gateway is up: where it is, a key once, and a call that works."""
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from turnout.flow.gateway import Snapshot
@@ -10,12 +12,13 @@ EXAMPLE_MODEL: Final = "huggingfacetb/smollm2-135m-instruct"
 _FAVOURITES: Final = (EXAMPLE_MODEL, "openai/gpt-4o-mini", "deepseek/deepseek-chat")
 
 
-def greeting(url: str, snapshot: Snapshot, secret: str | None) -> str:
+def greeting(url: str, snapshot: Snapshot, secret: str | None, data_dir: Path) -> str:
     """The lines to print on standard output.
 
     Args:
         url: The gateway's origin, "http://127.0.0.1:8787".
         secret: The first key, just made; None on every later start.
+        data_dir: Where further keys are to be made.
     """
     providers = ", ".join(sorted(snapshot.connections)) or "none"
     lines = [
@@ -25,7 +28,8 @@ def greeting(url: str, snapshot: Snapshot, secret: str | None) -> str:
     if secret is not None:
         lines += ["", f"  Your first key, shown this once:  {secret}"]
     else:
-        lines += ["", "  Another key:  turnout keys create --name NAME"]
+        command = f"{sys.argv[0]} keys create --name NAME --data-dir {data_dir}"
+        lines += ["", f"  Another key:  {command}"]
     model = example_model(snapshot)
     if model is None:
         return "\n".join([*lines, "", _no_provider()])

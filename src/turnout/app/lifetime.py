@@ -102,7 +102,9 @@ async def _greet(services: Services, server: Server, listening: socket.socket) -
     model = example_model(snapshot)
     if services.supervisor is not None and model == EXAMPLE_MODEL:
         await services.supervisor.wait_until_up(LOCAL_START_S)
-    click.echo(greeting(_origin(services.settings.server.host, listening), snapshot, secret))
+    settings = services.settings
+    url = _origin(settings.server.host, listening)
+    click.echo(greeting(url, snapshot, secret, settings.data_dir))
 
 
 def _settle_memory() -> None:
