@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from turnout.core.types import DataPolicy
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE, Quirks
+from turnout.dialects.provider import Provider
 from turnout.providers import PROVIDERS
 
 PAGE: Final = Path(__file__).parent / "reference" / "providers.md"

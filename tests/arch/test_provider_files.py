@@ -18,7 +18,7 @@ import pytest
 from genai_prices.data_snapshot import get_snapshot
 
 import turnout.providers
-from turnout.dialects.adapter import Provider
+from turnout.dialects.provider import Provider
 from turnout.providers import PROVIDERS, find
 
 ROOT = Path(__file__).parents[2]

@@ -26,11 +26,12 @@ from tests.wire.heard import Counts, Heard, from_gateway
 from turnout.core.errors import FailureKind
 from turnout.core.types import Endpoint, Unpriced
 from turnout.core.usage import Usage
-from turnout.dialects.adapter import Bill, Bridge, Head, Provider
+from turnout.dialects.adapter import Bill, Bridge, Head
 from turnout.dialects.bridge import Translation, bridge
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT
 from turnout.dialects.openai_chat.quirks import COMPATIBLE, Quirks
+from turnout.dialects.provider import Provider
 from turnout.providers import PROVIDERS
 
 SPEAKERS: Final = [one for one in PROVIDERS.values() if isinstance(one.adapter, OpenAIChat)]

@@ -5,7 +5,7 @@ from typing import Final
 
 from turnout.catalog.index import Catalog, ProviderFacts
 from turnout.core.types import Model
-from turnout.dialects.adapter import Provider
+from turnout.dialects.provider import Provider
 from turnout.providers import PROVIDERS
 
 _MOST_NAMED: Final = 5

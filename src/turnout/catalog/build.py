@@ -26,7 +26,7 @@ from turnout.catalog.sources.overlay import Aliases, Overlay
 from turnout.catalog.sources.rows import Row
 from turnout.catalog.spine import Spine
 from turnout.core.types import Endpoint, Model
-from turnout.dialects.adapter import Provider
+from turnout.dialects.provider import Provider
 from turnout.providers import PROVIDERS
 
 _LISTINGS: Final = ("openrouter", "kilo", "vercel")  # in OpenRouter's vocabulary, the nearest first

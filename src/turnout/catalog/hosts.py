@@ -10,7 +10,7 @@ from turnout.catalog.index import ProviderFacts
 from turnout.catalog.sources.models_dev import Publisher
 from turnout.catalog.sources.overlay import Host, Overlay
 from turnout.core.types import DataPolicy
-from turnout.dialects.adapter import Provider
+from turnout.dialects.provider import Provider
 
 _MODELS_DEV: Final = "models-dev"
 _GENAI_PRICES: Final = "genai-prices"

@@ -14,7 +14,7 @@ import msgspec
 from turnout.config.problems import Problem
 from turnout.config.secret import Secret
 from turnout.core.types import DataPolicy, Modality, Quantization
-from turnout.dialects.adapter import Provider
+from turnout.dialects.provider import Provider
 from turnout.flow.gateway import Policy, Timeouts
 
 Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]

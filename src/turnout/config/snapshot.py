@@ -12,7 +12,7 @@ from turnout.config.discovery import Discovered
 from turnout.config.prices import listed_price
 from turnout.config.settings import ModelSettings, Settings, Switch
 from turnout.config.switches import LOCAL
-from turnout.dialects.adapter import Provider
+from turnout.dialects.provider import Provider
 from turnout.flow.gateway import Connection, Snapshot
 
 _NONE: Final[Discovered] = {}

@@ -12,9 +12,9 @@ from turnout.config.problems import nearest
 from turnout.config.secret import Secret
 from turnout.config.settings import Kind, Local, ProviderSettings, Switch
 from turnout.core.types import DataPolicy
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.provider import Provider
 from turnout.upstream.target import Ways, header_block, read_target
 
 LOCAL: Final = "local"

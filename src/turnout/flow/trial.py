@@ -7,14 +7,7 @@ import msgspec
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Endpoint
-from turnout.dialects.adapter import (
-    Answer,
-    Bridge,
-    ClientDialect,
-    Head,
-    Inbound,
-    StreamTranslator,
-)
+from turnout.dialects.adapter import Answer, Bridge, ClientDialect, Head, Inbound, StreamTranslator
 from turnout.dialects.bridge import bridge
 from turnout.flow.gateway import Connection, Gateway, Snapshot, Timeouts
 from turnout.flow.generation import Client, Draft

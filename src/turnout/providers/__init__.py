@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Final
 
-from turnout.dialects.adapter import Provider
+from turnout.dialects.provider import Provider
 
 
 def _collect() -> dict[str, Provider]:

@@ -5,9 +5,9 @@ Source: address and key variable as public clients configure them (read 2026-11-
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="ai21",

@@ -5,9 +5,9 @@ Source: docs.qwencloud.com/api-reference/chat/openai-chat and recorded traffic (
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="alibaba",

@@ -5,9 +5,9 @@ Source: genai-prices 0.2.3 (api_pattern) and public clients' configuration (read
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="arcee",

@@ -6,9 +6,9 @@ traffic (read 2026-11-23).
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="cloudflare",

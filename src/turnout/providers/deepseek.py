@@ -7,9 +7,9 @@ recorded traffic (read 2026-11-23).
 from typing import Final
 
 from turnout.core.types import DataPolicy
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="deepseek",

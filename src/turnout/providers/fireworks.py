@@ -7,9 +7,9 @@ Source: docs.fireworks.ai/guides/security_compliance/data_handling and models-de
 from typing import Final
 
 from turnout.core.types import DataPolicy
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="fireworks",

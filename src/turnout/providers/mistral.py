@@ -7,9 +7,9 @@ Source: the issues named below, docs.rs/crate/mistral-openapi-client and recorde
 from typing import Final
 
 from turnout.core.types import DataPolicy
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="mistral",

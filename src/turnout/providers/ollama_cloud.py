@@ -6,9 +6,9 @@ Source: docs.ollama.com/api/openai-compatibility, direct cloud access, and recor
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="ollama-cloud",

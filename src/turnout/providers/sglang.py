@@ -6,9 +6,9 @@ Source: port and template switch as public clients configure them (read 2026-11-
 from typing import Final
 
 from turnout.core.types import DataPolicy
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="sglang",

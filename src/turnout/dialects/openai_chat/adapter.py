@@ -7,7 +7,8 @@ import msgspec
 from turnout.core.conversation import Conversation
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Dialect, Endpoint, Headers
-from turnout.dialects.adapter import Bridge, Completion, Outgoing, StreamDecoder
+from turnout.dialects.adapter import Bridge, Outgoing, StreamDecoder
+from turnout.dialects.events import Completion
 from turnout.dialects.openai_chat.decoder import ChunkReader, OpenAIChatDecoder, completion_of
 from turnout.dialects.openai_chat.errors import decode_error
 from turnout.dialects.openai_chat.quirks import Quirks

@@ -5,17 +5,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from turnout.dialects.adapter import (
-    Bill,
-    Completion,
-    Event,
-    Failure,
-    Finish,
-    Head,
-    Identity,
-    Tally,
-    UsageReport,
-)
+from turnout.dialects.adapter import Bill, Head, Tally
+from turnout.dialects.events import Completion, Event, Failure, Finish, Identity, UsageReport
 from turnout.dialects.openai_chat.chunks import head_fields
 from turnout.dialects.openai_chat.decoder import Choice, Reading, identity, is_set
 from turnout.dialects.openai_chat.deltas import Json, merged, message, said, without

@@ -12,7 +12,8 @@ import msgspec
 
 from turnout.core.errors import ErrorType, UpstreamError
 from turnout.core.types import FinishReason
-from turnout.dialects.adapter import Bill, Event, Failure, Head, Identity, UsageReport
+from turnout.dialects.adapter import Bill, Head
+from turnout.dialects.events import Event, Failure, Identity, UsageReport
 from turnout.dialects.openai_chat.deltas import Json, said
 from turnout.dialects.openai_chat.usage import Reported, members, write_usage
 

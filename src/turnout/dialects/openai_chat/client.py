@@ -3,7 +3,8 @@
 from typing import Final
 
 from turnout.core.types import Dialect
-from turnout.dialects.adapter import Bill, Completion, Head, Inbound, StreamEncoder
+from turnout.dialects.adapter import Bill, Head, Inbound, StreamEncoder
+from turnout.dialects.events import Completion
 from turnout.dialects.openai_chat.answers import write_answer
 from turnout.dialects.openai_chat.chunks import ChunkEncoder
 from turnout.dialects.openai_chat.reading import read

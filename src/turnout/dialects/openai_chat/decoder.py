@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from turnout.core.conversation import Opaque
 from turnout.core.errors import FailureKind, UpstreamError
-from turnout.dialects.adapter import (
+from turnout.dialects.events import (
     Annotations,
     Completion,
     Event,

@@ -5,7 +5,7 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
-from turnout.dialects.adapter import (
+from turnout.dialects.events import (
     Annotations,
     Event,
     Failure,

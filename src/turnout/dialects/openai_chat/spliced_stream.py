@@ -15,8 +15,9 @@ from typing import Final
 import msgspec
 
 from turnout.core.errors import UpstreamError
-from turnout.dialects.adapter import Bill, Event, Head, ReasoningDelta, Tally, TextDelta
+from turnout.dialects.adapter import Bill, Head, Tally
 from turnout.dialects.bridge import note, unsaid_finish
+from turnout.dialects.events import Event, ReasoningDelta, TextDelta
 from turnout.dialects.openai_chat.chunks import ChunkWriter, top_members
 from turnout.dialects.openai_chat.decoder import (
     Choice,

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from turnout.core.conversation import Opaque
-from turnout.dialects.adapter import ToolCallDelta
+from turnout.dialects.events import ToolCallDelta
 
 _TEXT: Final = msgspec.json.Decoder(str)
 GOOGLE_FORMAT: Final = "google-gemini-v1"
