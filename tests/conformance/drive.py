@@ -169,7 +169,8 @@ def _refused(exchange: Exchange, answer: Answer) -> list[str]:
     message = _message(answer)
     if not message:
         found.append("an error without a message")
-    words = provider_words(exchange)
+    # A provider's words about the key that the gateway used are the operator's, not the caller's.
+    words = "" if exchange.status in (401, 403) else provider_words(exchange)
     if words and not _repeats(message, words):
         found.append(f"the provider's words {words[:80]!r} became {message[:120]!r}")
     if "sk-recorded" in answer.body.decode() or "127.0.0.1" in answer.body.decode():

@@ -83,7 +83,7 @@ def way_of(exchange: Exchange) -> Way | str:
     if exchange.method != "POST":
         return f"a {exchange.method}, not a request to a model"
     provider = find(_PROVIDERS.get(house, house))
-    if provider is None:
+    if provider is None or provider.id == "local":  # a recorder's own server, not our model
         if dialect != "openai.chat":
             return f"no provider of the gateway speaks {dialect} for {house}"
         return Way(f"recorded-{house}", dialect, known=False)

@@ -22,6 +22,7 @@ def told_chat(exchange: Exchange) -> Heard:
     told = from_provider(exchange.response_body.removeprefix("\ufeff"), streamed=exchange.streamed)
     for voice in told.choices.values():
         voice.finish = ended(voice, marked=exchange.streamed and told.ended)
+    told.ended = told.ended or all(voice.finish for voice in told.choices.values())
     return told
 
 
