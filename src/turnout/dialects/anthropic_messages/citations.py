@@ -30,7 +30,7 @@ _ANNOTATION: Final = msgspec.json.Decoder(_Annotation)
 
 
 def annotations(citations: Iterable[msgspec.Raw], start: int, end: int) -> tuple[msgspec.Raw, ...]:
-    """The contract's annotations for the citations of the text block between these places."""
+    """The contract's annotations for citations of the block between these places."""
     return tuple(_annotation(raw, start, end) for raw in citations)
 
 
@@ -57,7 +57,7 @@ def _annotation(raw: msgspec.Raw, start: int, end: int) -> msgspec.Raw:
 
 
 def citation(item: msgspec.Raw) -> msgspec.Raw | None:
-    """An annotation as the dialect cites: its own citation, or a search result's; None otherwise."""
+    """An annotation as the dialect cites: its own, or a search result's; None otherwise."""
     try:
         told = _ANNOTATION.decode(item)
     except msgspec.DecodeError:
