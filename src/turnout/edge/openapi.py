@@ -9,7 +9,7 @@ import msgspec
 import turnout
 from turnout.core.errors import HTTP_STATUS
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
-from turnout.wire import openai_chat
+from turnout.wire import openai_chat, openai_responses
 
 _REF: Final = "#/components/schemas/{name}"
 _PARTS: Final = re.compile(r"{(\w+)}")
@@ -18,11 +18,13 @@ _KEY_SCHEME: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
 
 def document() -> bytes:
     """The document as JSON bytes, OpenAPI 3.1."""
-    types = [openai_chat.ChatRequest, *_types((*ROUTES, *ROOT_ROUTES))]
+    chat, responses = openai_chat.ChatRequest, openai_responses.ResponsesRequest
+    types = [chat, responses, *_types((*ROUTES, *ROOT_ROUTES))]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     named = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {
-        "/api/v1/chat/completions": {"post": _chat(named[openai_chat.ChatRequest])}
+        "/api/v1/chat/completions": {"post": _asking("chat_completions", _CHAT, named[chat])},
+        "/api/v1/responses": {"post": _asking("responses", _RESPONSES, named[responses])},
     }
     for route in ROUTES:
         operation = _operation(route, named, components)
@@ -77,12 +79,16 @@ def _operation(
     return operation
 
 
-def _chat(request: dict[str, Any]) -> dict[str, Any]:
+_CHAT: Final = "Create a chat completion; server-sent events when `stream` is true"
+_RESPONSES: Final = "Create a response, statelessly; server-sent events when `stream` is true"
+
+
+def _asking(operation: str, summary: str, request: dict[str, Any]) -> dict[str, Any]:
     responses = _responses("200", None)
     responses["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     return {
-        "operationId": "chat_completions",
-        "summary": "Create a chat completion; server-sent events when `stream` is true",
+        "operationId": operation,
+        "summary": summary,
         "tags": ["Inference"],
         "requestBody": _json_body(request),
         "responses": responses,
