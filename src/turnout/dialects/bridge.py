@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+import msgspec
+
 from turnout.core.errors import UpstreamError
 from turnout.core.types import Endpoint
 from turnout.dialects.adapter import (
@@ -33,6 +35,7 @@ from turnout.dialects.events import (
     ToolCallDelta,
     UsageReport,
 )
+from turnout.dialects.foreign import CUSTOM_TOOLS
 
 
 @lru_cache(maxsize=1024)
@@ -59,7 +62,12 @@ class Translation:
 
     def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
         """Reads the client's body whole and writes the upstream's."""
-        return self._adapter.encode(inbound.conversation(), endpoint)
+        sent = self._adapter.encode(inbound.conversation(), endpoint)
+        if CUSTOM_TOOLS not in sent.dropped:
+            return sent
+        dropped = tuple(name for name in sent.dropped if name != CUSTOM_TOOLS)
+        emulated = tuple(dict.fromkeys((*sent.emulated, CUSTOM_TOOLS)))
+        return msgspec.structs.replace(sent, dropped=dropped, emulated=emulated)
 
     def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:
         """Decodes now, so that an error inside is seen before the client is; renders later."""

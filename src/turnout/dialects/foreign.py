@@ -40,6 +40,10 @@ GATEWAY_FIELDS: Final = frozenset(
 )
 """Between the caller and this gateway: never an upstream's, so never lost on the way there."""
 
+CUSTOM_TOOLS: Final = "tools.custom"
+"""Tools that take free text: elsewhere they are functions of one string, which their client's own
+dialect undoes on the answer. So they are emulated and not lost."""
+
 
 def stripped(conversation: Conversation, dialect: Dialect) -> tuple[Conversation, tuple[str, ...]]:
     """The conversation as an adapter of `dialect` may write it, and the fields it lost.
@@ -49,7 +53,11 @@ def stripped(conversation: Conversation, dialect: Dialect) -> tuple[Conversation
     if conversation.dialect == dialect:
         return conversation, ()
     lost: dict[str, None] = dict.fromkeys(n for n in conversation.extra if n not in GATEWAY_FIELDS)
-    messages = tuple(_message(message, lost) for message in conversation.messages)
+    messages = tuple(
+        _message(message, lost)
+        for message in conversation.messages
+        if not _note_alone(message, lost)
+    )
     tools = tuple(_tool(tool, lost) for tool in conversation.tools)
     bare = msgspec.structs.replace(
         conversation, messages=messages, tools=tools, extra=NO_EXTRA, dialect=dialect
@@ -59,6 +67,14 @@ def stripped(conversation: Conversation, dialect: Dialect) -> tuple[Conversation
 
 def _note(extra: Extra, place: str, lost: dict[str, None]) -> None:
     lost.update(dict.fromkeys(f"{place}.{name}" for name in extra))
+
+
+def _note_alone(message: Message, lost: dict[str, None]) -> bool:
+    """Whether a message is nothing but what its own dialect says; then it is lost as a whole."""
+    if message.parts or not message.extra:
+        return False
+    _note(message.extra, "messages", lost)
+    return True
 
 
 def _message(message: Message, lost: dict[str, None]) -> Message:

@@ -10,7 +10,7 @@ import turnout
 from turnout.core.errors import HTTP_STATUS
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
 from turnout.flow.count import TokenCount
-from turnout.wire import anthropic_messages, openai_chat
+from turnout.wire import anthropic_messages, openai_chat, openai_responses
 
 _REF: Final = "#/components/schemas/{name}"
 _PARTS: Final = re.compile(r"{(\w+)}")
@@ -103,6 +103,11 @@ _INFERENCE: Final[tuple[tuple[str, type[msgspec.Struct], tuple[str, str, str]], 
         "/messages",
         anthropic_messages.MessagesRequest,
         ("messages", f"Create a message as Anthropic's API does; {_STREAMS}", "MessagesError"),
+    ),
+    (
+        "/responses",
+        openai_responses.ResponsesRequest,
+        ("responses", f"Create a response, statelessly; {_STREAMS}", "Error"),
     ),
 )
 """Path, request, and the operation's name, summary and kind of error."""

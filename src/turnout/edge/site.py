@@ -1,6 +1,6 @@
 """The whole ASGI app: inference at the front, the route table behind it on Starlette."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.applications import Starlette
@@ -15,6 +15,7 @@ from turnout.core.errors import Refusal, TurnoutError
 from turnout.dialects.adapter import ClientDialect
 from turnout.dialects.anthropic_messages.client import CLIENT as ANTHROPIC_MESSAGES
 from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
+from turnout.dialects.openai_responses.client import CLIENT as OPENAI_RESPONSES
 from turnout.edge import openapi
 from turnout.edge.ask import Ask
 from turnout.edge.errors import tell
@@ -30,6 +31,7 @@ PREFIXES: Final = ("/api/v1", "/v1")
 INFERENCE: Final[dict[str, ClientDialect]] = {
     "/chat/completions": OPENAI_CHAT,
     "/messages": ANTHROPIC_MESSAGES,
+    "/responses": OPENAI_RESPONSES,
 }
 """Path to the client dialect that is spoken there."""
 COUNTING: Final = "/messages/count_tokens"

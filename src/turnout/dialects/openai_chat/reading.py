@@ -48,7 +48,7 @@ _TEXT_ONLY: Final[frozenset[Modality]] = frozenset({"text"})
 _NOT_SENT: Final = frozenset[str]()
 
 Tier = Literal["flex", "priority", "ultrafast", "default"]
-_TIERS: Final[Mapping[str, Tier]] = {
+TIERS: Final[Mapping[str, Tier]] = {
     "default": "default",
     "flex": "flex",
     "priority": "priority",
@@ -169,7 +169,7 @@ def _needs(fields: dict[str, msgspec.Raw], request: ChatRequest) -> Needs:
         parameters=frozenset(sent) if sent else _NOT_SENT,
         prompt_tok=size // _BYTES_PER_TOK + 1,
         max_output_tok=request.max_completion_tokens or request.max_tokens,
-        tier=_TIERS.get(request.service_tier) if request.service_tier else None,
+        tier=TIERS.get(request.service_tier) if request.service_tier else None,
     )
 
 
