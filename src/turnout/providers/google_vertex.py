@@ -14,6 +14,24 @@ from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
 from turnout.dialects.provider import Gap, Provider, Side
 
+_LOCATION: Final = ("GOOGLE_CLOUD_LOCATION", "GOOGLE_VERTEX_LOCATION")
+_PLACE: Final = Gap(variables=_LOCATION, default="global")
+_PROJECT: Final = Gap(variables=("GOOGLE_CLOUD_PROJECT", "GOOGLE_VERTEX_PROJECT"))
+_HOST: Final = Gap(
+    variables=_LOCATION,
+    default="global",
+    forms=(
+        ("global", "aiplatform.googleapis.com"),
+        ("us|eu", "aiplatform.{}.rep.googleapis.com"),
+        (".*", "{}-aiplatform.googleapis.com"),
+    ),
+)
+
+# open models of partners ("zai-org/glm-5-maas"): OpenAI's dialect, with the publisher in the name
+_PARTNERS: Final = Side(
+    adapter=OpenAIChat(COMPATIBLE), models=".+/.+-maas", alone=True, prefix="/endpoints/openapi"
+)
+
 PROVIDER: Final = Provider(
     id="google-vertex",
     name="Google Vertex",
@@ -27,34 +45,12 @@ PROVIDER: Final = Provider(
             takes_urls=frozenset({"image", "audio", "video", "file"}),
         )
     ),
-    sides=(
-        # partners' open models ("zai-org/glm-5-maas"): OpenAI's dialect, publisher in the name
-        Side(
-            adapter=OpenAIChat(COMPATIBLE),
-            models=".+/.+-maas",
-            alone=True,
-            prefix="/endpoints/openapi",
-        ),
-    ),
+    sides=(_PARTNERS,),
     base_url=(
         "https://{VERTEX_HOST}/v1beta1/projects/{GOOGLE_CLOUD_PROJECT}"
         "/locations/{GOOGLE_CLOUD_LOCATION}"
     ),
-    gaps={
-        "VERTEX_HOST": Gap(
-            variables=("GOOGLE_CLOUD_LOCATION", "GOOGLE_VERTEX_LOCATION"),
-            default="global",
-            forms=(
-                ("global", "aiplatform.googleapis.com"),
-                ("us|eu", "aiplatform.{}.rep.googleapis.com"),
-                (".*", "{}-aiplatform.googleapis.com"),
-            ),
-        ),
-        "GOOGLE_CLOUD_PROJECT": Gap(variables=("GOOGLE_CLOUD_PROJECT", "GOOGLE_VERTEX_PROJECT")),
-        "GOOGLE_CLOUD_LOCATION": Gap(
-            variables=("GOOGLE_CLOUD_LOCATION", "GOOGLE_VERTEX_LOCATION"), default="global"
-        ),
-    },
+    gaps={"VERTEX_HOST": _HOST, "GOOGLE_CLOUD_PROJECT": _PROJECT, "GOOGLE_CLOUD_LOCATION": _PLACE},
     # express mode: a key instead of a project
     keyed_base_url="https://aiplatform.googleapis.com/v1beta1",
     aliases=("vertex", "vertex-ai"),

@@ -31,6 +31,8 @@ from turnout.wire.gemini import ModelList
 
 _AI_STUDIO: Final = Quirks()
 _MODELS: Final = msgspec.json.Decoder(ModelList)
+_CARRIED: Final = "messages.extra_content"
+"""Google's own seal on a call in OpenAI's dialect: it is read into `ToolCall.opaque`."""
 _SERVED: Final = frozenset({"generateContent", "embedContent"})
 _METHODS: Final[Mapping[bool, str]] = {
     False: ":generateContent",
@@ -71,7 +73,7 @@ class Gemini:
         losses = Losses()
         taken = taken_of(conversation.extra)
         own, lost = stripped(conversation, self.dialect)
-        losses.drop(*(name for name in lost if name not in taken))
+        losses.drop(*(name for name in lost if name not in taken and name != _CARRIED))
         family = family_of(endpoint.upstream_model)
         named, undo = _fitted(own, family, losses)
         written = Writer(self.quirks, family, losses).write(named)
