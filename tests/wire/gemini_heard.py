@@ -1,8 +1,9 @@
 """What a recorded Gemini answer says, read by Google's own SDK types and nothing of the gateway."""
 
 import json
-from base64 import b64encode
+import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, cast
 
 from google.genai import types
@@ -24,6 +25,7 @@ class Told:
     calls: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
     seals: list[str] = field(default_factory=list[str])
     pictures: int = 0
+    sounds: int = 0
     finish: str | None = None
     native: str | None = None
     counts: tuple[int, int, int, int] | None = None
@@ -43,41 +45,68 @@ def responses(body: str) -> list[Fields]:
 def told(body: str) -> Told:
     """The sum of all responses, by google.genai.types."""
     out = Told()
-    open_name, pieces = "", cast("Fields", {})
+    open_call: tuple[str, Fields] | None = None
     for fields in responses(body):
+        seals = _seals_apart(fields)
         response = types.GenerateContentResponse.model_validate(_worded(fields))
         for candidate in (response.candidates or [])[:1]:
             for part in (candidate.content.parts if candidate.content else None) or []:
                 call = part.function_call
-                if call is not None and call.name and (call.will_continue or call.partial_args):
-                    open_name = call.name
-                if call is not None and open_name:
+                if call is not None and (call.will_continue or call.partial_args or open_call):
+                    open_call = open_call or (call.name or "", {})
                     for piece in call.partial_args or []:
-                        key = (piece.json_path or "")[2:]
-                        value = (
-                            piece.string_value
-                            if piece.string_value is not None
-                            else piece.number_value
-                        )
-                        before = pieces.get(key)
-                        pieces[key] = before + value if isinstance(before, str) else value
+                        _put(open_call[1], piece)
                     if not call.will_continue:
-                        out.calls.append((open_name, pieces))
-                        open_name, pieces = "", {}
-                    continue
-                _part(part, out)
+                        out.calls.append(open_call)
+                        open_call = None
+                else:
+                    _part(part, out)
             if candidate.finish_reason is not None:
                 out.native = candidate.finish_reason.value
             _sources(candidate, out)
-        if (
-            response.prompt_feedback
-            and response.prompt_feedback.block_reason
-            and not response.candidates
-        ):
-            out.native, out.finish = response.prompt_feedback.block_reason.value, "content_filter"
+        out.seals += seals
+        feedback = response.prompt_feedback
+        if feedback and feedback.block_reason and not response.candidates:
+            out.native, out.finish = feedback.block_reason.value, "content_filter"
         out.counts = _counts(response.usage_metadata) or out.counts
     out.finish = out.finish or _finish(out)
     return out
+
+
+def _seals_apart(fields: Fields) -> list[str]:
+    """The signatures over what can go back, in order; taken out, as some sources cut them."""
+    seals: list[str] = []
+    for candidate in fields.get("candidates", [])[:1]:
+        for part in candidate.get("content", {}).get("parts", []):
+            seal = part.pop("thoughtSignature", "")
+            if seal and {"text", "functionCall", "thought"} & set(part):
+                seals.append(seal)
+    return seals
+
+
+def _put(root: Fields, piece: types.PartialArg) -> None:
+    """One piece of streamed arguments at its path, "$.a[0].b"."""
+    steps = [
+        int(step) if step.isdigit() else step
+        for step in re.findall(r"[^.\[\]$]+", piece.json_path or "")
+    ]
+    here: Any = root
+    for step, following in pairwise(steps):
+        empty: Any = [] if isinstance(following, int) else {}
+        if isinstance(step, int):
+            if step == len(here):
+                here.append(empty)
+            here = here[step]
+        else:
+            here = here.setdefault(step, empty)
+    value: Any = piece.string_value if piece.string_value is not None else piece.number_value
+    last = steps[-1]
+    if isinstance(last, int):
+        if last == len(here):
+            here.append("")
+        here[last] = here[last] + value if isinstance(value, str) else value
+    else:
+        here[last] = here.get(last, "") + value if isinstance(value, str) else value
 
 
 def _worded(fields: Fields) -> Fields:
@@ -86,7 +115,8 @@ def _worded(fields: Fields) -> Fields:
         if isinstance(candidate.get("finishReason"), int):
             candidate["finishReason"] = NUMBERED[candidate["finishReason"]]
     usage = fields.get("usageMetadata", {})
-    usage.pop("trafficType", None)
+    for name in ("trafficType", "serviceTier"):
+        usage.pop(name, None)
     for name, value in usage.items():
         for one in value if name.endswith("Details") else ():
             if isinstance(one["modality"], int):
@@ -95,7 +125,6 @@ def _worded(fields: Fields) -> Fields:
 
 
 def _part(part: types.Part, out: Told) -> None:
-    seal = b64encode(part.thought_signature).decode() if part.thought_signature else ""
     if part.thought:
         out.thoughts += part.text or ""
     elif part.function_call is not None:
@@ -103,12 +132,9 @@ def _part(part: types.Part, out: Told) -> None:
     elif part.text is not None:
         out.text += part.text
     elif part.inline_data is not None:
-        out.pictures += 1
-        return
-    else:
-        return
-    if seal:
-        out.seals.append(seal)
+        kind = (part.inline_data.mime_type or "").partition("/")[0]
+        out.pictures += kind == "image"
+        out.sounds += kind == "audio"
 
 
 def _sources(candidate: types.Candidate, out: Told) -> None:

@@ -112,18 +112,18 @@ class ModalityCount(_Shape):
     """Tokens of one modality."""
 
     modality: Word = "TEXT"
-    token_count: int = 0
+    token_count: int | None = None
 
 
 class UsageMetadata(_Shape):
     """Counts so far. `prompt_token_count` includes what was read from a cache."""
 
-    prompt_token_count: int = 0
+    prompt_token_count: int | None = None
     candidates_token_count: int | None = None
-    total_token_count: int = 0
-    cached_content_token_count: int = 0
-    thoughts_token_count: int = 0
-    tool_use_prompt_token_count: int = 0
+    total_token_count: int | None = None
+    cached_content_token_count: int | None = None
+    thoughts_token_count: int | None = None
+    tool_use_prompt_token_count: int | None = None
     prompt_tokens_details: list[ModalityCount] | None = None
     cache_tokens_details: list[ModalityCount] | None = None
     candidates_tokens_details: list[ModalityCount] | None = None
@@ -155,10 +155,10 @@ class GroundingChunk(_Shape):
 class Segment(_Shape):
     """A stretch of the answer; indices count bytes of UTF-8 from the start of a part."""
 
-    part_index: int = 0
-    start_index: int = 0
-    end_index: int = 0
-    text: str = ""
+    part_index: int | None = None
+    start_index: int | None = None
+    end_index: int | None = None
+    text: str | None = None
 
 
 class GroundingSupport(_Shape):
@@ -179,8 +179,8 @@ class GroundingMetadata(_Shape):
 class Citation(_Shape):
     """A stretch of the answer that repeats a source; indices as in Segment."""
 
-    start_index: int = 0
-    end_index: int = 0
+    start_index: int | None = None
+    end_index: int | None = None
     uri: str | None = None
     title: str | None = None
 

@@ -114,13 +114,14 @@ def _stretch(segment: Segment, parts: Sequence[str]) -> tuple[int, int]:
     The bytes are counted in one part. Where they do not hold the words that the segment repeats
     (a stream's parts are one to us) the words themselves are looked for.
     """
-    part = segment.part_index if 0 <= segment.part_index < len(parts) else 0
     if not parts:
         return 0, 0
+    part = segment.part_index or 0
+    part = part if 0 <= part < len(parts) else 0
     before = sum(len(text) for text in parts[:part])
     data = parts[part].encode(errors="surrogatepass")
-    start = len(data[: max(0, segment.start_index)].decode(errors="ignore"))
-    end = len(data[: max(0, segment.end_index)].decode(errors="ignore"))
+    start = len(data[: max(0, segment.start_index or 0)].decode(errors="ignore"))
+    end = len(data[: max(0, segment.end_index or 0)].decode(errors="ignore"))
     if not segment.text or parts[part][start:end] == segment.text:
         return before + start, before + max(start, end)
     found = "".join(parts).find(segment.text)

@@ -86,5 +86,5 @@ def _take(whole: int, part: int) -> tuple[int, int]:
     return taken, whole - taken
 
 
-def _sane(count: int) -> int:
-    return count if 0 <= count <= _MAX_COUNT else 0
+def _sane(count: int | None) -> int:
+    return count if count is not None and 0 <= count <= _MAX_COUNT else 0
