@@ -41,7 +41,7 @@ FREE: Final = frozenset(
 NUMBERS: Final = {1: "string", 2: "number", 3: "integer", 4: "boolean", 5: "array", 6: "object"}
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 (a finding, not a fault)
     """The reason."""
 
 
@@ -59,6 +59,17 @@ def camel(value: Any) -> Any:
     return out
 
 
+def _child(fields: Fields, name: str) -> Fields:
+    """The object of that name, empty where there is none."""
+    return cast("Fields", fields.get(name) or {})
+
+
+def _groups(asked: Fields) -> list[Fields]:
+    """The groups of tools; a lone one may stand without its list."""
+    listed: Any = asked.get("tools") or []
+    return cast("list[Fields]", listed if isinstance(listed, list) else [listed])
+
+
 def raw(value: Any) -> msgspec.Raw:
     """As the codec carries it."""
     return msgspec.Raw(msgspec.json.encode(value))
@@ -67,7 +78,7 @@ def raw(value: Any) -> msgspec.Raw:
 def conversation_of(request: Fields, *, stream: bool) -> Conversation:
     """What a recorded request asks."""
     asked = camel(request)
-    config: Fields = asked.get("generationConfig") or {}
+    config = _child(asked, "generationConfig")
     tools, web = _tools(asked)
     known = ("contents", "systemInstruction", "generationConfig", "tools", "toolConfig")
     extra = {name: raw(value) for name, value in asked.items() if name not in known}
@@ -88,8 +99,13 @@ def conversation_of(request: Fields, *, stream: bool) -> Conversation:
     )
 
 
+def is_blank(request: Fields) -> bool:
+    """Nothing is asked: such a request gets a word of ours."""
+    return not comparable(request)["contents"]
+
+
 def _system(asked: Fields) -> list[Message]:
-    parts = (asked.get("systemInstruction") or {}).get("parts", [])
+    parts = _child(asked, "systemInstruction").get("parts", [])
     return [Message(role="system", parts=tuple(_part(one) for one in parts))] if parts else []
 
 
@@ -180,9 +196,8 @@ def _media(kind: str, source: Inline | Url) -> Part:
 def _tools(asked: Fields) -> tuple[tuple[Tool, ...], WebSearch | None]:
     tools: list[Tool] = []
     web: WebSearch | None = None
-    listed: Any = asked.get("tools") or []
-    for group in listed if isinstance(listed, list) else [listed]:
-        for kind, declared in cast("Fields", group).items():
+    for group in _groups(asked):
+        for kind, declared in group.items():
             if kind == "googleSearch":
                 web = WebSearch()
             elif kind != "functionDeclarations":
@@ -218,11 +233,13 @@ def lower_schema(schema: Any) -> Any:
 
 
 def _choice(asked: Fields) -> ToolChoice | None:
-    config = (asked.get("toolConfig") or {}).get("functionCallingConfig")
-    if config is None:
+    config = _child(_child(asked, "toolConfig"), "functionCallingConfig")
+    if not config:
         return None
-    names = config.get("allowedFunctionNames") or []
-    mode = {"AUTO": "auto", "NONE": "none", "ANY": "required"}[config["mode"].upper()]
+    names = cast("list[str]", config.get("allowedFunctionNames") or [])
+    mode = {"AUTO": "auto", "NONE": "none", "ANY": "required"}.get(config["mode"].upper())
+    if mode is None:
+        raise Unreadable(f"the mode {config['mode']} has no slot")
     if len(names) > 1 or (names and mode != "required"):
         raise Unreadable("several allowed functions have no slot")
     if names:
@@ -255,7 +272,7 @@ def _output(config: Fields) -> OutputFormat | None:
 
 
 def _wish(config: Fields) -> ReasoningWish:
-    thinking: Fields = config.get("thinkingConfig") or {}
+    thinking = _child(config, "thinkingConfig")
     budget, level = thinking.get("thinkingBudget"), thinking.get("thinkingLevel")
     hidden = not thinking.get("includeThoughts")
     if budget == 0:
@@ -271,24 +288,25 @@ def _wish(config: Fields) -> ReasoningWish:
 def comparable(request: Fields) -> Fields:
     """A request with its many spellings of the same thing as one."""
     asked = camel(request)
+    choice = dict(_child(_child(asked, "toolConfig"), "functionCallingConfig"))
+    choice["mode"] = choice.get("mode", "AUTO").upper()
+    if not choice.get("allowedFunctionNames"):
+        choice.pop("allowedFunctionNames", None)
+    system = cast("list[Fields]", _child(asked, "systemInstruction").get("parts", []))
     out: Fields = {
         "contents": [
             (content.get("role", "user"), _plain(part))
-            for content in asked.pop("contents")
+            for content in asked["contents"]
             for part in content["parts"]
+            if part != {"text": ""}  # says nothing, and is left out
         ],
-        "system": [
-            _plain(part) for part in (asked.pop("systemInstruction", None) or {}).get("parts", [])
-        ],
-        "config": _config(asked.pop("generationConfig", None) or {}),
-        "tools": _comparable_tools(asked.pop("tools", None) or []),
-        "choice": (asked.pop("toolConfig", None) or {}).get("functionCallingConfig"),
+        "system": [_plain(part) for part in system],
+        "config": _config(_child(asked, "generationConfig")),
+        "tools": _comparable_tools(asked),
+        "choice": choice,
     }
-    if out["choice"] is not None:
-        out["choice"] = {**out["choice"], "mode": out["choice"]["mode"].upper()}
-        if not out["choice"].get("allowedFunctionNames", True):
-            del out["choice"]["allowedFunctionNames"]
-    return out | asked
+    told = ("contents", "systemInstruction", "generationConfig", "tools", "toolConfig")
+    return out | {name: value for name, value in asked.items() if name not in told}
 
 
 def _plain(part: Fields) -> Fields:
@@ -314,15 +332,15 @@ def _config(config: Fields) -> Fields:
     return out | ({"thinking": thinking} if thinking else {})
 
 
-def _comparable_tools(listed: Any) -> list[Fields]:
+def _comparable_tools(asked: Fields) -> list[Fields]:
     out: list[Fields] = []
-    for group in listed if isinstance(listed, list) else [listed]:
-        for kind, declared in cast("Fields", group).items():
+    for group in _groups(asked):
+        for kind, declared in group.items():
             if kind == "functionDeclarations":
                 out += (_declared(one) for one in declared)
             else:
                 out.append({kind: declared})
-    return out
+    return sorted(out, key=lambda one: "name" not in one)
 
 
 def _declared(one: Fields) -> Fields:

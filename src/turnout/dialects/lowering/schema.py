@@ -195,10 +195,8 @@ class _Lowering:
                 self.lossy = self.lossy or not _is_idle(name, value)
             elif name == "format" and not self._takes(value):
                 out["description"] = _with_format(out.get("description"), node, value)
-            elif name == "description" and "description" in out:
-                continue
-            elif (inner := self._inner(name, value, depth)) is not None:
-                out[name] = inner
+            elif name != "$defs" and name not in out:  # they are written anew at the end
+                out[name] = self._inner(name, value, depth)
         self._settle(out)
         return out
 
@@ -213,8 +211,6 @@ class _Lowering:
                 return self.node(value, depth + 1)
             case (("anyOf" | "oneOf" | "prefixItems"), list()):
                 return [self.node(one, depth + 1) for one in value]
-            case "$defs", _:
-                return None  # written anew, with what is still referred to
             case _:
                 return value.lower() if name == "type" and isinstance(value, str) else value
 
