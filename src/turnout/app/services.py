@@ -23,6 +23,7 @@ from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
 from turnout.store.database import Database
+from turnout.vault.vault import Vault
 
 
 class Services(msgspec.Struct):
@@ -81,6 +82,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 ledger=ledger,
                 health=Health(),
                 estimator=estimator,
+                vault=Vault(clock, settings.vault),
             )
             try:
                 yield Services(settings, catalog, gateway, signers, supervisor)

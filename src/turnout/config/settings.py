@@ -16,6 +16,7 @@ from turnout.config.secret import Secret
 from turnout.core.types import DataPolicy, Modality, Quantization
 from turnout.dialects.provider import Provider
 from turnout.flow.gateway import Policy, Timeouts
+from turnout.vault.vault import VaultLimits
 
 Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
@@ -238,6 +239,7 @@ class Sections(_Section, frozen=True):
         proxies: Forward proxies.
         retention: How long records are kept.
         journal: The journal of requests.
+        vault: Where thinking is kept for clients that strip it.
         providers: One table for each provider.
     """
 
@@ -251,6 +253,7 @@ class Sections(_Section, frozen=True):
     proxies: Proxies = Proxies()
     retention: Retention = Retention()
     journal: JournalSettings = JournalSettings()
+    vault: VaultLimits = VaultLimits()
     providers: Mapping[str, ProviderSettings] = {}
 
 
@@ -311,5 +314,6 @@ NEEDS_RESTART: tuple[str, ...] = (
     "local",
     "proxies",
     "journal",
+    "vault",
 )
 """Prefixes of the settings that a reload leaves as they were; everything else changes at once."""

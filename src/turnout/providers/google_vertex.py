@@ -8,6 +8,8 @@ docs.cloud.google.com/vertex-ai/generative-ai/docs/start/express-mode and record
 from typing import Final
 
 from turnout.core.types import DataPolicy
+from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
+from turnout.dialects.anthropic_messages.quirks import VERTEX
 from turnout.dialects.gemini.adapter import Gemini
 from turnout.dialects.gemini.quirks import Quirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
@@ -32,6 +34,9 @@ _PARTNERS: Final = Side(
     adapter=OpenAIChat(COMPATIBLE), models=".+/.+-maas", alone=True, prefix="/endpoints/openapi"
 )
 
+# Claude of another publisher: Anthropic's dialect, the model in the path
+_CLAUDE: Final = Side(adapter=AnthropicMessages(VERTEX), models="claude-.+", alone=True)
+
 PROVIDER: Final = Provider(
     id="google-vertex",
     name="Google Vertex",
@@ -45,7 +50,7 @@ PROVIDER: Final = Provider(
             takes_urls=frozenset({"image", "audio", "video", "file"}),
         )
     ),
-    sides=(_PARTNERS,),
+    sides=(_PARTNERS, _CLAUDE),
     base_url=(
         "https://{VERTEX_HOST}/v1beta1/projects/{GOOGLE_CLOUD_PROJECT}"
         "/locations/{GOOGLE_CLOUD_LOCATION}"
