@@ -16,6 +16,7 @@ from turnout.config.secret import Secret
 from turnout.core.types import DataPolicy, Modality, Quantization
 from turnout.dialects.provider import Provider
 from turnout.flow.gateway import Policy, Timeouts
+from turnout.vault.vault import VaultLimits
 
 Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
@@ -238,6 +239,7 @@ class Sections(_Section, frozen=True):
         proxies: Forward proxies.
         retention: How long records are kept.
         journal: The journal of requests.
+        vault: Where thinking is kept for clients that strip it.
         providers: One table for each provider.
     """
 
@@ -251,6 +253,7 @@ class Sections(_Section, frozen=True):
     proxies: Proxies = Proxies()
     retention: Retention = Retention()
     journal: JournalSettings = JournalSettings()
+    vault: VaultLimits = VaultLimits()
     providers: Mapping[str, ProviderSettings] = {}
 
 
@@ -263,6 +266,8 @@ class Switch(_Section, frozen=True):
         reason: Why it is on or off, and what would change that; names variables, never values.
         base_url: Without a trailing slash; None while it is off, and for `local`, whose address
             is known when its process runs.
+        credentials: For a provider whose requests are signed: the variables that its credentials
+            and its address come from, as far as they are set; None where keys are sent, or nothing.
         discover: Its models are asked for at its /models.
         models: The models the file lists for it.
     """
@@ -273,6 +278,7 @@ class Switch(_Section, frozen=True):
     base_url: str | None = None
     keys: tuple[Secret, ...] = ()
     headers: tuple[tuple[str, Secret], ...] = ()
+    credentials: Mapping[str, Secret] | None = None
     timeouts: Timeouts | None = None
     discover: bool = False
     models: tuple[ModelSettings, ...] = ()
@@ -308,5 +314,6 @@ NEEDS_RESTART: tuple[str, ...] = (
     "local",
     "proxies",
     "journal",
+    "vault",
 )
 """Prefixes of the settings that a reload leaves as they were; everything else changes at once."""

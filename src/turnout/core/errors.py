@@ -112,6 +112,7 @@ class FailureKind(StrEnum):
     SERVER = "server"
     NETWORK = "network"
     DECODE = "decode"  # an answer that is not what the dialect promises: HTML, truncated JSON
+    PARAMETERS = "parameters"  # it would not get what provider.require_parameters demands
     EMPTY = "empty"  # a success with nothing in it
 
 
@@ -153,6 +154,7 @@ VERDICTS: Final[Mapping[FailureKind, Verdict]] = {
     FailureKind.CONTENT_POLICY: Verdict(
         hurts_health=False, callers_fault=True, error_type="content_policy_violation"
     ),
+    FailureKind.PARAMETERS: Verdict(hurts_health=False, callers_fault=True, error_type="not_found"),
     FailureKind.TOO_LARGE: Verdict(
         hurts_health=False, callers_fault=True, error_type="payload_too_large"
     ),

@@ -25,6 +25,8 @@ from turnout.core.preferences import NO_PREFERENCES, Needs, Preferences
 from turnout.core.types import Dialect, Endpoint, FinishReason, Headers
 from turnout.core.usage import Charge, Usage
 from turnout.dialects.events import Completion, Event
+from turnout.dialects.plugins import NO_WISHES, Wishes
+from turnout.dialects.thoughts import Thoughts
 
 # ── what goes up ────────────────────────────────────────────────────────────────────────────────
 
@@ -89,6 +91,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
         fields: Every top-level field as JSON bytes, the last of duplicates; never changed.
         models: What to try in order, as asked ("author/slug:variant"), at least one.
         conversation: Reads the body into the internal form, or refuses; costs a full decode.
+        wishes: What the gateway itself shall do.
         headers: Headers of the caller that go up to an upstream of the same dialect, such as
             "anthropic-beta"; nothing else of the caller's headers ever does.
     """
@@ -100,6 +103,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     conversation: Callable[[], Conversation]
     preferences: Preferences = NO_PREFERENCES
     needs: Needs = Needs()
+    wishes: Wishes = NO_WISHES
     session_id: str | None = None
     user: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -146,6 +150,8 @@ class Tally(msgspec.Struct):
         thought: The same for reasoning.
         spoken_more: Bytes that followed `spoken` and are held no more; `thought_more` likewise.
         ended: The upstream said it is done ([DONE], message_stop, …).
+        escaped: The words in `spoken` are the insides of JSON strings, as they came.
+        thoughts: The thinking of the first choice, for whoever must give it back; None without.
     """
 
     content: bool = False
@@ -161,6 +167,8 @@ class Tally(msgspec.Struct):
     service_tier: str | None = None
     error: UpstreamError | None = None
     ended: bool = False
+    escaped: bool = False
+    thoughts: Thoughts | None = None
 
 
 class Answer(Protocol):

@@ -36,6 +36,7 @@ from turnout.dialects.events import (
     UsageReport,
 )
 from turnout.dialects.foreign import CUSTOM_TOOLS
+from turnout.dialects.thoughts import Thoughts
 
 
 @lru_cache(maxsize=1024)
@@ -190,6 +191,21 @@ def unsaid_finish(tally: Tally) -> Finish | None:
     return Finish(tally.finish, None)
 
 
+def gather(tally: Tally) -> Thoughts:
+    """What collects the answer's thinking, made when there is any."""
+    if tally.thoughts is None:
+        tally.thoughts = Thoughts()
+    return tally.thoughts
+
+
+def _gather(tally: Tally, event: ReasoningDelta | ToolCallDelta) -> None:
+    """Of the first choice alone; of calls what names or seals one, not their arguments."""
+    if event.choice:
+        return
+    if isinstance(event, ReasoningDelta) or event.id is not None or event.opaque is not None:
+        gather(tally).add(event)
+
+
 def note(tally: Tally, event: Event) -> None:
     """Counts one event into the tally."""
     match event:
@@ -199,10 +215,12 @@ def note(tally: Tally, event: Event) -> None:
         case ReasoningDelta(text=text, opaque=opaque):
             tally.content = tally.content or bool(text) or opaque is not None
             tally.thought += text.encode()
+            _gather(tally, event)
         case ToolCallDelta():
             tally.content = True
             tally.tool_calls = max(tally.tool_calls, event.call + 1)
             tally.spoken += (event.name or "").encode() + event.arguments.encode()
+            _gather(tally, event)
         case MediaDelta():
             tally.content = True
         case UsageReport(usage=usage):

@@ -69,13 +69,34 @@ def _encoded(this: Try) -> Outgoing:
         sent = this.bridge.request(this.inbound, this.endpoint)
     except Refusal as refusal:
         raise UpstreamError(FailureKind.BAD_REQUEST, refusal.message) from refusal
+    if this.undo or this.lost or this.emulated:
+        sent = msgspec.structs.replace(
+            sent,
+            dropped=tuple(dict.fromkeys((*sent.dropped, *this.lost))),
+            emulated=tuple(dict.fromkeys((*sent.emulated, *this.emulated))),
+            undo=(*sent.undo, *this.undo),
+        )
     this.making.dropped = sent.dropped
     this.making.translated = sent.translated
     this.making.emulated = sent.emulated
+    _check_honoured(this, sent)
     options = (this.inbound.preferences.options or {}).get(this.endpoint.provider)
     if options is None:
         return sent
     return msgspec.structs.replace(sent, request=with_options(sent.request, options))
+
+
+def _check_honoured(this: Try, sent: Outgoing) -> None:
+    """`provider.require_parameters`: what the adapter would drop, this endpoint must not serve."""
+    if not this.inbound.preferences.require_parameters:
+        return
+    asked = this.inbound.needs.parameters
+    lost = [path for path in sent.dropped if path.partition(".")[0] in asked]
+    if lost:
+        raise UpstreamError(
+            FailureKind.PARAMETERS,
+            f"does not take {', '.join(lost)}, which provider.require_parameters demands.",
+        )
 
 
 def with_options(request: UpstreamRequest, options: dict[str, msgspec.Raw]) -> UpstreamRequest:
@@ -102,7 +123,9 @@ def auth_header(provider: Provider, secret: str) -> tuple[str, str]:
     match provider.auth:
         case "x-api-key" | "api-key" | "x-goog-api-key":
             return provider.auth, secret
-        case "bearer" | "none" | "aws-sigv4" | "google-token":
+        case "google-token":
+            return "x-goog-api-key", secret
+        case "bearer" | "none" | "aws-sigv4":
             return "authorization", f"Bearer {secret}"
 
 

@@ -41,16 +41,25 @@ class Failover:
         self._left -= 1
         return self._steps.popleft()
 
-    def failed(self, step: Step, provider: str, error: UpstreamError, *, other_key: bool) -> None:
+    def failed(
+        self,
+        step: Step,
+        provider: str,
+        error: UpstreamError,
+        *,
+        other_key: bool,
+        otherwise: bool = False,
+    ) -> None:
         """Takes in a failure before the first content.
 
         Args:
             provider: Display name, for the client.
             other_key: The provider has another key that is not at rest.
+            otherwise: The request will be put another way, so the same endpoint is asked at once.
         """
         self._failures.append((step, provider, error))
         verdict = error.verdict
-        if verdict.same_endpoint and other_key:
+        if otherwise or (verdict.same_endpoint and other_key):
             self._steps.appendleft(step)
             return
         if not verdict.next_endpoint:
@@ -128,6 +137,8 @@ def _availability_code(errors: Sequence[UpstreamError]) -> AvailabilityCode | No
         return "capacity_exhausted"
     if kinds == {FailureKind.MODEL_NOT_FOUND}:
         return "model_unavailable_upstream"
+    if kinds == {FailureKind.PARAMETERS}:
+        return "constraint_filtered"
     return None if kinds & _LASTING else "temporarily_unavailable"
 
 

@@ -15,6 +15,7 @@ from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
 from turnout.upstream.credentials.signer import Signer
 from turnout.upstream.pool import Pool
+from turnout.vault.vault import Vault
 
 Deadline: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 """Seconds; the range is what turnout.toml may say."""
@@ -116,6 +117,7 @@ class Gateway:
         ledger: Ledger,
         health: Health,
         estimator: Estimator,
+        vault: Vault,
         version: str = __version__,
     ) -> None:
         self.version = version
@@ -126,3 +128,4 @@ class Gateway:
         self.ledger = ledger
         self.health = health
         self.estimator = estimator
+        self.vault = vault

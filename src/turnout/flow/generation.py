@@ -7,9 +7,11 @@ import msgspec
 
 from turnout.core.clock import Clock
 from turnout.core.ids import generation_id, seed_of
+from turnout.core.pipeline import Stage
 from turnout.core.types import Attempt, Dialect, Headers
 from turnout.dialects.adapter import Inbound
 from turnout.identity.keys import Key
+from turnout.vault.vault import Recalled
 
 
 class Call(Protocol):
@@ -57,6 +59,9 @@ class Draft(msgspec.Struct, kw_only=True):
         first_content_s: Monotonic second of a stream's first content.
         dropped: Parameters that the endpoint last tried did not get; `translated` and `emulated`:
             that it got in another form, see `Outgoing`.
+        recalled: What the vault knows of the request's earlier turns.
+        unsealed: An endpoint did not accept sealed thinking; no more of it is sent.
+        pipeline: What the gateway did beside routing.
     """
 
     id: str
@@ -72,6 +77,9 @@ class Draft(msgspec.Struct, kw_only=True):
     dropped: tuple[str, ...] = ()
     translated: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
+    recalled: Recalled | None = None
+    unsealed: bool = False
+    pipeline: list[Stage] = msgspec.field(default_factory=list[Stage])
     first_content_s: float | None = None
     admitted: bool = False
     settled: bool = False

@@ -4,6 +4,7 @@ import msgspec
 
 from turnout.core.errors import invalid
 from turnout.dialects.adapter import ClientDialect, Inbound
+from turnout.dialects.plugins import NO_WISHES, wishes_of
 from turnout.flow.gateway import Snapshot
 from turnout.flow.generation import Call
 
@@ -15,6 +16,9 @@ async def parse(dialect: ClientDialect, call: Call, snapshot: Snapshot) -> Inbou
         Refusal: 413 over the body limit; 400 that names the field, what was wrong, what is allowed.
     """
     inbound = dialect.read(await call.body(), call.headers)
+    wishes = wishes_of(inbound.fields, inbound.models)
+    if wishes is not NO_WISHES:
+        inbound = msgspec.structs.replace(inbound, wishes=wishes)
     if inbound.models:
         return inbound
     if snapshot.default_model is None:

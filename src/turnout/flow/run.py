@@ -1,6 +1,7 @@
 """The gateway in one screen: every request goes through here, top to bottom.
 
-authenticate → parse → plan → attempt (the next endpoint on failure) → relay → measure → account
+authenticate → parse → recall → plan → prepare → attempt (on failure: the next endpoint) → relay →
+measure → account
 """
 
 import asyncio
@@ -16,7 +17,8 @@ from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Call, Client, Draft, draft
 from turnout.flow.measure import measure_cancelled, measure_failure, measure_success
 from turnout.flow.parse import parse
-from turnout.flow.plan import plan_for
+from turnout.flow.plan import pinned, plan_for
+from turnout.flow.prepare import prepare, recall, remember, without_seals
 from turnout.flow.relay import let_go, relay
 from turnout.flow.trial import OpenStream, Try, WholeAnswer, begin_try
 
@@ -50,16 +52,20 @@ async def _serve(
     snapshot = gateway.snapshot
     inbound = making.inbound = await parse(dialect, call, snapshot)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
-    plan = plan_for(inbound, snapshot, health, making.seed)
+    recall(gateway, making)
+    plan = pinned(plan_for(inbound, snapshot, health, making.seed), making.recalled)
     admit(gateway, making)
     turns = Failover(plan.steps, snapshot.policy.max_attempts)
     while (step := turns.next()) is not None:
         this = begin_try(gateway, snapshot, dialect, step, making, client)
         try:
+            this = await prepare(this)
             opened = await attempt(this)
         except UpstreamError as error:
             other_key = measure_failure(this, error, gateway.clock.now_s())
-            turns.failed(step, this.connection.provider.name, error, other_key=other_key)
+            otherwise = without_seals(this, error)
+            name = this.connection.provider.name
+            turns.failed(step, name, error, other_key=other_key, otherwise=otherwise)
         except asyncio.CancelledError:
             measure_cancelled(this, gateway.clock.now_s())
             raise
@@ -112,4 +118,5 @@ async def _record(
         measure_cancelled(this, ended_s)
     else:
         measure_success(this, usage, tally.upstream_id, ended_s)
+        remember(this, tally)
     return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)

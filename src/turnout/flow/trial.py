@@ -7,7 +7,15 @@ import msgspec
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Endpoint
-from turnout.dialects.adapter import Answer, Bridge, ClientDialect, Head, Inbound, StreamTranslator
+from turnout.dialects.adapter import (
+    Answer,
+    Bridge,
+    ClientDialect,
+    Head,
+    Inbound,
+    StreamTranslator,
+    Undo,
+)
 from turnout.dialects.bridge import bridge
 from turnout.dialects.provider import Side
 from turnout.flow.gateway import Connection, Gateway, Snapshot, Timeouts
@@ -63,9 +71,13 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
         side: The dialect in which the endpoint is asked.
         key_index: Which of the provider's keys, None when it has none or all are at rest.
         started_s: Monotonic second of dispatch.
+        undo: What the gateway itself changes of the answer, after what the adapter undoes.
+        lost: What was taken out of the request for this endpoint; `emulated`: what was done instead
+            of a parameter.
     """
 
     gateway: Gateway
+    dialect: ClientDialect
     connection: Connection
     key_index: int | None
     step: Step
@@ -76,6 +88,9 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     head: Head
     started_s: float
     deadlines: Deadlines
+    undo: tuple[Undo, ...] = ()
+    lost: tuple[str, ...] = ()
+    emulated: tuple[str, ...] = ()
 
     @property
     def endpoint(self) -> Endpoint:
@@ -120,6 +135,7 @@ def begin_try(
 
     return Try(
         gateway=gateway,
+        dialect=dialect,
         connection=connection,
         # All at rest: the first is as good as any, and its answer tells the caller why.
         key_index=0 if keys and index is None else index,

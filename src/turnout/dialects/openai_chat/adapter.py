@@ -37,11 +37,15 @@ class OpenAIChat:
     Attributes:
         quirks: How this upstream differs.
         models_path: Where it lists its models, "" when it does not.
+        takes_thoughts: It takes plain thinking of earlier turns.
+        takes_urls: Media that it takes by reference.
     """
 
     def __init__(self, quirks: Quirks = _OPENAI) -> None:
         self.quirks = quirks
         self.models_path = quirks.models_path or ""
+        self.takes_thoughts = quirks.reasoning_history is not None
+        self.takes_urls = quirks.takes_urls
         self._splice = Splice(quirks)
 
     @property
@@ -74,6 +78,13 @@ class OpenAIChat:
     def decode_error(self, status: int, headers: Headers, body: bytes) -> UpstreamError:
         """What a non-2xx answer means; never raises, whatever the bytes."""
         return decode_error(status, headers, body)
+
+    def searches_web(self, endpoint: Endpoint) -> bool:
+        """Routers do by plugin, and models of which it is known by their own option."""
+        if self.quirks.router_fields:
+            return True
+        known = "web_search_options" in (endpoint.parameters or ())
+        return known and "web_search_options" not in self.quirks.drop
 
     def passthrough(self) -> Bridge:
         """The splice for this upstream's quirks."""

@@ -150,6 +150,7 @@ def plain_answer(body: bytes, head: Head, quirks: Quirks) -> SplicedAnswer | Non
         finish=finish,
         native_finish=finish,
         ended=True,
+        escaped=True,
     )
     told = identity(fields)
     tally.upstream_id, tally.service_tier = told.upstream_id, told.service_tier

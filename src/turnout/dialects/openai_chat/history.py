@@ -30,6 +30,7 @@ from turnout.core.conversation import (
 from turnout.core.errors import invalid
 from turnout.dialects.openai_chat.refusals import wrong_shape
 from turnout.dialects.openai_chat.settings import settings_of
+from turnout.dialects.openai_chat.tool_calls import seal_of
 from turnout.wire.openai_chat import (
     CacheControl,
     ContentPart,
@@ -123,12 +124,14 @@ def _calls(wire: FullMessage, path: str) -> list[ToolCall]:
     calls: list[ToolCall] = []
     for place, raw in enumerate(wire.tool_calls or ()):
         call = _decode(_CALL, raw, f"{path}.tool_calls[{place}]")
+        extra = _unknown(raw, _IN_CALL)
         calls.append(
             ToolCall(
                 id=call.id,
                 name=call.function.name,
                 arguments=call.function.arguments or "",
-                extra=_unknown(raw, _IN_CALL),
+                opaque=seal_of(extra.get("extra_content")),
+                extra=extra,
             )
         )
     if wire.function_call is not None:

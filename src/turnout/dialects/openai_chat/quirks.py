@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from turnout.core.types import FinishReason
+from turnout.core.types import FinishReason, Modality
 
 
 class Quirks(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +35,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         message_names: It takes `name` on messages; else the names are left out.
         reasoning_beside: Its completion_tokens leave out the reasoning_tokens, even where no total
             shows it.
+        takes_urls: Media that it takes by reference; the others are fetched for it.
     """
 
     path: str = "/chat/completions"
@@ -57,6 +58,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Mapping[str, msgspec.Raw] = {}
     message_names: bool = True
     reasoning_beside: bool = False
+    takes_urls: frozenset[Modality] = frozenset({"image", "video"})
 
 
 COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})

@@ -18,6 +18,7 @@ from turnout.core.types import Modality
 from turnout.dialects.adapter import Inbound
 from turnout.dialects.openai_chat.history import conversation_of
 from turnout.dialects.openai_chat.refusals import malformed, wrong_shape
+from turnout.dialects.openai_chat.settings import SLOTS
 from turnout.dialects.openai_chat.writing import fields_of
 from turnout.wire.openai_chat import (
     MODALITY_OF_PART,
@@ -79,11 +80,18 @@ def read(body: bytes) -> Inbound:
 
 
 def rewritten(inbound: Inbound, conversation: Conversation) -> Inbound:
-    """The request with another conversation's messages and tools; its other fields stay."""
+    """The request with another conversation's messages and tools.
+
+    Its other fields stay, but for those without a slot that the conversation no longer carries.
+    """
     said = fields_of(conversation)
-    fields = {**inbound.fields, "messages": said["messages"]}
+    kept = SLOTS | conversation.extra.keys()
+    fields = {n: raw for n, raw in inbound.fields.items() if n in kept and n != "tools"}
+    fields["messages"] = said["messages"]
     if "tools" in said:
         fields["tools"] = said["tools"]
+    else:
+        fields.pop("tool_choice", None)
     return msgspec.structs.replace(inbound, fields=fields, conversation=lambda: conversation)
 
 

@@ -26,7 +26,7 @@ _NULL: Final = msgspec.Raw(b"null")
 _IN_TOOL: Final = frozenset({"type", "function", "cache_control"})
 _IN_FUNCTION: Final = frozenset(FunctionTool.__struct_fields__)
 _SAMPLING: Final = frozenset(Sampling.__struct_fields__)
-_SLOTS: Final = (
+SLOTS: Final = (
     _SAMPLING
     | KNOBS
     | {
@@ -58,7 +58,7 @@ def settings_of(fields: Mapping[str, msgspec.Raw], messages: tuple[Message, ...]
     choice = _tool_choice(wire)
     if choice is None and "tool_choice" in rest:
         extra["tool_choice"] = rest["tool_choice"]
-    extra.update({name: raw for name, raw in rest.items() if name not in _SLOTS})
+    extra.update({name: raw for name, raw in rest.items() if name not in SLOTS})
     return Conversation(
         dialect="openai.chat",
         messages=messages,

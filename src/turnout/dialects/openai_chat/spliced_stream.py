@@ -16,8 +16,8 @@ import msgspec
 
 from turnout.core.errors import UpstreamError
 from turnout.dialects.adapter import Bill, Head, Tally
-from turnout.dialects.bridge import note, unsaid_finish
-from turnout.dialects.events import Event, ReasoningDelta, TextDelta
+from turnout.dialects.bridge import gather, note, unsaid_finish
+from turnout.dialects.events import Event, ReasoningDelta, RefusalDelta, TextDelta
 from turnout.dialects.openai_chat.chunks import ChunkWriter, top_members
 from turnout.dialects.openai_chat.decoder import (
     Choice,
@@ -97,7 +97,7 @@ class SplicedStream:
     )
 
     def __init__(self, quirks: Quirks, head: Head) -> None:
-        self.tally = Tally()
+        self.tally = Tally(escaped=True)
         self._frames = Frames()
         self._reader = ChunkReader(quirks)
         self._writer = ChunkWriter(head)
@@ -193,6 +193,7 @@ class SplicedStream:
             tally.content = True
             if seam.thought:
                 tally.thought += text
+                gather(tally).add_escaped(text)
             else:
                 tally.spoken += text
 
@@ -263,6 +264,9 @@ class SplicedStream:
         if isinstance(event, TextDelta) and bytes(choice.delta["content"]).startswith(b'"'):
             self.tally.content = True
             self.tally.spoken += bytes(choice.delta["content"])[1:-1]
+        elif isinstance(event, TextDelta | RefusalDelta):
+            self.tally.content = True
+            self.tally.spoken += msgspec.json.encode(event.text)[1:-1]
         else:
             note(self.tally, event)
 

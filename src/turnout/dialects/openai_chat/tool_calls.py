@@ -32,6 +32,9 @@ class _ExtraContent(msgspec.Struct):
     google: _Google | None = None
 
 
+_EXTRA: Final = msgspec.json.Decoder(_ExtraContent | None)
+
+
 class WireCall(msgspec.Struct):
     """One item of `tool_calls` in a delta or a message."""
 
@@ -142,6 +145,14 @@ def _arguments(function: WireFunction | None) -> str:
     if text.startswith(b'"'):
         return _TEXT.decode(text)
     return "" if text == b"null" else text.decode()
+
+
+def seal_of(raw: msgspec.Raw | None) -> Opaque | None:
+    """The proof in a client's `extra_content`, None for anything else that stands there."""
+    try:
+        return _signature(_EXTRA.decode(raw)) if raw is not None else None
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _signature(extra: _ExtraContent | None) -> Opaque | None:

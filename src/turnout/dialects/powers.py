@@ -1,0 +1,32 @@
+"""Rare powers and habits of adapters, found with `isinstance`; an adapter need not name them."""
+
+from typing import Protocol, runtime_checkable
+
+from turnout.core.types import Endpoint, Modality
+
+
+@runtime_checkable
+class SearchesWeb(Protocol):
+    """An adapter that writes `Conversation.web`, for upstreams that search the web themselves."""
+
+    def searches_web(self, endpoint: Endpoint) -> bool:
+        """Whether this endpoint can; where not, the gateway searches and puts the results in."""
+        ...
+
+
+@runtime_checkable
+class TakesUrls(Protocol):
+    """An upstream that does not take every medium by reference.
+
+    What it does not take so is fetched and comes to `encode` by value. An adapter without this
+    takes all references, or refuses them itself.
+    """
+
+    takes_urls: frozenset[Modality]
+
+
+@runtime_checkable
+class TakesThoughts(Protocol):
+    """An upstream that may want plain thinking of earlier turns back, beside what is sealed."""
+
+    takes_thoughts: bool
