@@ -88,6 +88,7 @@ def test_provider_can_be_switched_on(provider: Provider) -> None:
     """By a key, or by configuration when it needs none; a key never fills a gap of the URL."""
     assert provider.keyless != bool(provider.api_key_env)
     assert not set(provider.base_url_env) & set(provider.api_key_env)
+    assert bool(provider.credentials_env) == provider.signs
     if provider.base_url is None:
         assert provider.keyless
 

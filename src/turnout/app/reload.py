@@ -70,6 +70,7 @@ class Reloader:
             version=services.gateway.snapshot.version + 1,
             local=services.local,
             discovered=found,
+            signers=services.signers.of(settings),
         )
 
     async def _discover(self, settings: Settings) -> Discovered:

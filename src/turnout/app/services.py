@@ -10,6 +10,7 @@ from turnout.catalog.cache import load as load_catalog
 from turnout.catalog.index import Catalog
 from turnout.config.outbound import pool_for
 from turnout.config.settings import Settings
+from turnout.config.signers import Signers
 from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.flow.gateway import Gateway
@@ -29,12 +30,14 @@ class Services(msgspec.Struct):
 
     Attributes:
         settings: In force; replaced on reload.
+        signers: Of the providers whose requests are signed; they outlive a reload.
         supervisor: Of the embedded model, None when that is off or not fetched.
     """
 
     settings: Settings
     catalog: Catalog
     gateway: Gateway
+    signers: Signers
     supervisor: Supervisor | None
 
     @property
@@ -63,8 +66,15 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             supervisor = _supervisor(settings)
             pool = pool_for(settings)
             estimator = Estimator()
+            signers = Signers()
             gateway = Gateway(
-                snapshot=snapshot(settings, catalog, version=1, local=local_address(supervisor)),
+                snapshot=snapshot(
+                    settings,
+                    catalog,
+                    version=1,
+                    local=local_address(supervisor),
+                    signers=signers.of(settings),
+                ),
                 clock=clock,
                 pool=pool,
                 keyring=keyring,
@@ -73,7 +83,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 estimator=estimator,
             )
             try:
-                yield Services(settings, catalog, gateway, supervisor)
+                yield Services(settings, catalog, gateway, signers, supervisor)
             finally:
                 estimator.close()
                 await pool.aclose()

@@ -263,6 +263,8 @@ class Switch(_Section, frozen=True):
         reason: Why it is on or off, and what would change that; names variables, never values.
         base_url: Without a trailing slash; None while it is off, and for `local`, whose address
             is known when its process runs.
+        credentials: For a provider whose requests are signed: the variables that its credentials
+            and its address come from, as far as they are set; None where keys are sent, or nothing.
         discover: Its models are asked for at its /models.
         models: The models the file lists for it.
     """
@@ -273,6 +275,7 @@ class Switch(_Section, frozen=True):
     base_url: str | None = None
     keys: tuple[Secret, ...] = ()
     headers: tuple[tuple[str, Secret], ...] = ()
+    credentials: Mapping[str, Secret] | None = None
     timeouts: Timeouts | None = None
     discover: bool = False
     models: tuple[ModelSettings, ...] = ()

@@ -14,8 +14,10 @@ from turnout.config.settings import ModelSettings, Settings, Switch
 from turnout.config.switches import LOCAL
 from turnout.dialects.provider import Provider
 from turnout.flow.gateway import Connection, Snapshot
+from turnout.upstream.credentials.signer import Signer
 
 _NONE: Final[Discovered] = {}
+_NO_SIGNERS: Final[Mapping[str, Signer]] = {}
 
 
 class LocalAddress(msgspec.Struct, frozen=True):
@@ -32,6 +34,7 @@ def snapshot(
     *,
     discovered: Discovered = _NONE,
     local: LocalAddress | None = None,
+    signers: Mapping[str, Signer] = _NO_SIGNERS,
 ) -> Snapshot:
     """One view of config and catalog.
 
@@ -41,10 +44,13 @@ def snapshot(
         version: One more than that of the snapshot this one replaces.
         discovered: What the providers that are asked for their models listed; see `discover`.
         local: Where the embedded model answers; None leaves it out.
+        signers: Of the providers whose requests are signed; see `Signers`.
     """
     on = {slug: switch for slug, switch in settings.switches.items() if switch.on}
     connections = {
-        slug: connection(switch) for slug, switch in on.items() if switch.base_url is not None
+        slug: connection(switch, signers.get(slug))
+        for slug, switch in on.items()
+        if switch.base_url is not None
     }
     if local is not None and LOCAL in on:
         connections[LOCAL] = Connection(
@@ -69,7 +75,7 @@ def snapshot(
     )
 
 
-def connection(switch: Switch) -> Connection:
+def connection(switch: Switch, signer: Signer | None = None) -> Connection:
     """Where requests to a provider that is on go, and with which secrets.
 
     Raises:
@@ -83,6 +89,7 @@ def connection(switch: Switch) -> Connection:
         keys=tuple(key.reveal() for key in switch.keys),
         headers=tuple((name, value.reveal()) for name, value in switch.headers),
         timeouts=switch.timeouts,
+        signer=signer,
     )
 
 

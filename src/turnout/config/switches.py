@@ -115,8 +115,9 @@ def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sour
     path = ("providers", provider.id)
     if settings is None:
         return _by_environment(provider, keys, reason, sources)
-    base_url = _address(settings, provider, sources)
-    if not keys and not provider.keyless and settings.base_url is None:
+    base_url = _address(settings, provider, sources, keyed=bool(keys))
+    signed = provider.signs and not keys
+    if not keys and not provider.keyless and not signed and settings.base_url is None:
         sources.warn(path, f"is configured and has no key: {how_to_turn_on(provider)}")
         return Switch(provider=provider, on=False, reason=how_to_turn_on(provider))
     listed = settings.models if isinstance(settings.models, tuple) else ()
@@ -124,10 +125,11 @@ def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sour
     return Switch(
         provider=provider,
         on=base_url is not None,
-        reason=reason or "configured, without a key",
+        reason=reason or ("configured, and signs" if signed else "configured, without a key"),
         base_url=base_url,
         keys=keys,
         headers=headers,
+        credentials=found_credentials(provider, sources.environ) if signed else None,
         timeouts=settings.timeouts,
         discover=settings.models == "discover" or (settings.models is None and provider.keyless),
         models=listed,
@@ -139,36 +141,73 @@ def _by_environment(
     provider: Provider, keys: tuple[Secret, ...], reason: str, sources: Sources
 ) -> Switch:
     """A provider of which the file says nothing."""
-    if provider.keyless or not keys:
+    credentials = None
+    if not keys and provider.signs and (names := _credentials_set(provider, sources.environ)):
+        credentials = found_credentials(provider, sources.environ)
+        reason = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} set"
+    if provider.keyless or not (keys or credentials is not None):
         return Switch(provider=provider, on=False, reason=how_to_turn_on(provider))
-    unset = [name for name in provider.base_url_env if not sources.environ.get(name)]
-    if provider.base_url is None or unset:
-        need = " and ".join(unset) or f"base_url in [providers.{provider.id}]"
+    base_url = _usual_address(provider, sources.environ, keyed=bool(keys))
+    if base_url is None:
+        need = " and ".join(provider.unset(sources.environ))
+        need = need or f"base_url in [providers.{provider.id}]"
         return Switch(provider=provider, on=False, reason=f"{reason}; set {need} as well")
-    base_url = provider.base_url.format_map(sources.environ)
     fault = address_fault(base_url)
     if fault is not None:
-        sources.refuse_variable(" and ".join(provider.base_url_env), fault)
-    return Switch(provider=provider, on=True, reason=reason, base_url=base_url, keys=keys)
+        sources.refuse_variable(_gap_variables(provider), fault)
+    return Switch(
+        provider=provider,
+        on=True,
+        reason=reason,
+        base_url=base_url,
+        keys=keys,
+        credentials=credentials,
+    )
+
+
+def _usual_address(provider: Provider, environ: Mapping[str, str], *, keyed: bool) -> str | None:
+    if keyed and provider.keyed_base_url is not None:
+        return provider.keyed_base_url
+    return provider.address(environ)
+
+
+def _gap_variables(provider: Provider) -> str:
+    more = (name for gap in provider.gaps.values() for name in gap.variables[:1])
+    return " and ".join(dict.fromkeys((*provider.base_url_env, *more)))
+
+
+def _credentials_set(provider: Provider, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The first set of variables that is whole, () for none."""
+    sets = provider.credentials_env
+    return next((names for names in sets if all(environ.get(name) for name in names)), ())
+
+
+def found_credentials(provider: Provider, environ: Mapping[str, str]) -> Mapping[str, Secret]:
+    """What a signer is told: every variable of credentials and gaps that is set."""
+    names = [name for names in provider.credentials_env for name in names]
+    names += [name for gap in provider.gaps.values() for name in gap.variables]
+    return {name: Secret(environ[name]) for name in dict.fromkeys(names) if environ.get(name)}
 
 
 def how_to_turn_on(provider: Provider) -> str:
     """What an operator would do, in words that name variables and sections."""
     if provider.keyless:
         return f"add [providers.{provider.id}] to turnout.toml"
-    return f"set {' or '.join(provider.api_key_env or (variable_for(provider.id),))}"
+    ways = list(provider.api_key_env or (variable_for(provider.id),))
+    ways += (" and ".join(names) for names in provider.credentials_env)
+    return f"set {', or '.join(ways) if provider.credentials_env else ' or '.join(ways)}"
 
 
-def _address(settings: ProviderSettings, provider: Provider, sources: Sources) -> str | None:
+def _address(
+    settings: ProviderSettings, provider: Provider, sources: Sources, *, keyed: bool
+) -> str | None:
     path = ("providers", provider.id, "base_url")
-    address = settings.base_url
+    address = settings.base_url or _usual_address(provider, sources.environ, keyed=keyed)
     if address is None:
-        unset = [name for name in provider.base_url_env if not sources.environ.get(name)]
-        if provider.base_url is None or unset:
-            instead = f" (or set {' and '.join(unset)})" if unset else ""
-            sources.refuse(path, f"is missing; {_ADDRESS} is needed{instead}")
-            return None
-        address = provider.base_url.format_map(sources.environ)
+        unset = provider.unset(sources.environ)
+        instead = f" (or set {' and '.join(unset)})" if unset else ""
+        sources.refuse(path, f"is missing; {_ADDRESS} is needed{instead}")
+        return None
     fault = address_fault(address)
     if fault is not None:
         sources.refuse(path, fault)

@@ -36,7 +36,7 @@ class Opaque(_Noun, frozen=True):
 
     Attributes:
         format: Who can read it, in the contract's words: "anthropic-claude-v1", "google-gemini-v1",
-            "openai-responses-v1", "unknown".
+            "openai-responses-v1", "xai-responses-v1", "unknown".
         signature: Proof over visible text (thinking and thought signatures).
         data: Sealed content itself (encrypted or redacted reasoning).
         id: The maker's id of the item, where it wants it back.
@@ -228,12 +228,47 @@ class Sampling(_Noun, frozen=True):
     n: int | None = None
 
 
+class Whereabouts(_Noun, frozen=True):
+    """Roughly where the asker is, for a search; every member may be unsaid."""
+
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+
+
+class WebSearch(_Noun, frozen=True):
+    """A wish that the web is searched for the answer. None means: as the searcher does by default.
+
+    Attributes:
+        engine: "native" insists on the upstream's own search; other names are search engines.
+        max_results: Results of one search.
+        max_uses: Searches in one answer.
+        context_size: How much of the results the model gets.
+        allowed_domains: Only from these, when there are any.
+        excluded_domains: Never from these.
+        place: Where the asker is.
+        prompt: What stands before the results, instead of the usual words.
+    """
+
+    engine: str | None = None
+    max_results: int | None = None
+    max_uses: int | None = None
+    context_size: Literal["low", "medium", "high"] | None = None
+    allowed_domains: tuple[str, ...] = ()
+    excluded_domains: tuple[str, ...] = ()
+    place: Whereabouts | None = None
+    prompt: str | None = None
+
+
 class Conversation(_Noun, frozen=True):
     """A request to a chat model, whichever dialect it came in.
 
     Attributes:
         dialect: Whose field names and forms every `extra` in here holds; an adapter of another
             dialect writes none of them and reports them as dropped.
+        web: The upstream is to search the web by itself; only adapters that are `SearchesWeb` get
+            it, and only for endpoints they said yes to.
     """
 
     dialect: Dialect
@@ -249,5 +284,6 @@ class Conversation(_Noun, frozen=True):
     user: str | None = None
     service_tier: str | None = None
     prompt_cache_key: str | None = None
+    web: WebSearch | None = None
     stream: bool = False
     extra: Extra = NO_EXTRA

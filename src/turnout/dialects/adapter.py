@@ -22,7 +22,7 @@ import msgspec
 from turnout.core.conversation import Conversation
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.preferences import NO_PREFERENCES, Needs, Preferences
-from turnout.core.types import Dialect, Endpoint, FinishReason, Headers
+from turnout.core.types import Dialect, Endpoint, FinishReason, Headers, Modality
 from turnout.core.usage import Charge, Usage
 from turnout.dialects.events import Completion, Event
 
@@ -307,6 +307,26 @@ class ListsModels(Protocol):
     def decode_models(self, body: bytes) -> tuple[str, ...]:
         """The upstream's model names; raises UpstreamError (DECODE)."""
         ...
+
+
+@runtime_checkable
+class SearchesWeb(Protocol):
+    """An adapter that writes `Conversation.web`, for upstreams that search the web themselves."""
+
+    def searches_web(self, endpoint: Endpoint) -> bool:
+        """Whether this endpoint can; where not, the gateway searches and puts the results in."""
+        ...
+
+
+@runtime_checkable
+class TakesUrls(Protocol):
+    """An upstream that does not take every medium by reference.
+
+    What it does not take so is fetched and comes to `encode` by value. An adapter without this
+    takes all references, or refuses them itself.
+    """
+
+    takes_urls: frozenset[Modality]
 
 
 class StreamEncoder(Protocol):

@@ -102,7 +102,9 @@ def auth_header(provider: Provider, secret: str) -> tuple[str, str]:
     match provider.auth:
         case "x-api-key" | "api-key" | "x-goog-api-key":
             return provider.auth, secret
-        case "bearer" | "none" | "aws-sigv4" | "google-token":
+        case "google-token":
+            return "x-goog-api-key", secret
+        case "bearer" | "none" | "aws-sigv4":
             return "authorization", f"Bearer {secret}"
 
 

@@ -9,9 +9,9 @@ import msgspec
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Headers
 from turnout.dialects.openai_chat.retry_after import retry_after_s
+from turnout.dialects.redaction import MOST_CHARS, safe
 
 _MAX_BODY_B: Final = 1 << 20
-_MAX_MESSAGE_CHARS: Final = 400
 
 _NULL: Final = msgspec.Raw(b"null")
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -142,18 +142,6 @@ _KEY: Final = re.compile(
 )
 _BUSY: Final = re.compile(r"overloaded|at capacity|over capacity|no capacity", re.IGNORECASE)
 
-# Never repeated: addresses, hosts, keys and their masked forms, account ids, mail addresses.
-_UNSAFE: Final = re.compile(
-    r"\w+://\S+|\bwww\.\S+"
-    r"|\b(?:bearer|basic)\s+\S+"
-    r"|\b(?:sk|pk|rk|gsk|xai|hf|nvapi|pplx|csk|fw|tgp|r8|key|org|proj|user)[-_][\w*.-]{4,}"
-    r"|\bAIza[\w-]+|[\w.+-]+@[\w-]+\.[\w.]+"
-    r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"
-    r"|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{28,}",
-    re.IGNORECASE,
-)
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
 
 class Said(msgspec.Struct, frozen=True):
     """An error body, whatever its shape: the message, and code and type as texts."""
@@ -235,13 +223,6 @@ def _message(kind: FailureKind, status: int | None, message: str) -> str:
     return f"The provider answered {status}." if status else "The provider reported an error."
 
 
-def safe(text: str) -> str:
-    """A provider's words without keys, addresses and ids, on one line, at most 400 characters."""
-    head = _CONTROL.sub(" ", text[: 4 * _MAX_MESSAGE_CHARS])
-    clean = _UNSAFE.sub("[…]", head).strip()
-    return clean if len(clean) <= _MAX_MESSAGE_CHARS else clean[: _MAX_MESSAGE_CHARS - 1] + "…"
-
-
 # ── shapes of error bodies ──────────────────────────────────────────────────────────────────────
 
 
@@ -252,7 +233,7 @@ def _read(body: bytes) -> Said:
     fields = _fields(text)
     if fields is None:
         # HTML and other pages are not for repeating; a short plain line is.
-        if text.startswith((b"<", b"{")) or len(text) > _MAX_MESSAGE_CHARS:
+        if text.startswith((b"<", b"{")) or len(text) > MOST_CHARS:
             return Said()
         return Said(text.decode(errors="replace"))
     if "error" in fields and fields["error"] != _NULL:
@@ -306,4 +287,4 @@ def _scalar(raw: msgspec.Raw | None) -> str:
             return ""
     if text in (b"null", b"false", b"true"):
         return ""
-    return text[: 4 * _MAX_MESSAGE_CHARS].decode(errors="replace")
+    return text[: 4 * MOST_CHARS].decode(errors="replace")
