@@ -2,7 +2,7 @@
 
 from turnout.core.conversation import Conversation
 from turnout.core.errors import UpstreamError
-from turnout.core.types import Dialect, Endpoint, Headers
+from turnout.core.types import Dialect, Endpoint, Headers, Modality
 from turnout.dialects.adapter import Framing, Outgoing, StreamDecoder
 from turnout.dialects.bedrock_converse.decoder import ConverseDecoder, completion_of
 from turnout.dialects.bedrock_converse.errors import decode_error
@@ -12,6 +12,9 @@ from turnout.dialects.events import Completion
 
 class BedrockConverse:
     """The upstream side of the dialect; immutable. Families of models differ, not providers."""
+
+    takes_urls: frozenset[Modality] = frozenset()
+    """Media come by value; an s3:// address is no reference that could be fetched."""
 
     @property
     def dialect(self) -> Dialect:

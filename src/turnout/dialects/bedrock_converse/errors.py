@@ -13,7 +13,7 @@ import msgspec
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Headers
 from turnout.dialects.openai_chat.errors import decode_error as by_words
-from turnout.dialects.openai_chat.errors import safe
+from turnout.dialects.redaction import safe
 from turnout.wire.aws_eventstream import Message
 from turnout.wire.bedrock_converse import Trouble
 

@@ -131,7 +131,12 @@ _FAMILIES: Final = (
         top_k=("top_k",),
     ),
     Family(
-        models=r"mistral\.(?:mistral-large-240|mistral-small-240|pixtral)",
+        models=r"mistral\.pixtral",
+        mixes=False,  # recorded
+        top_k=("top_k",),
+    ),
+    Family(
+        models=r"mistral\.mistral-(?:large|small)-240",
         mixes=False,  # github.com/langchain-ai/langchain-aws/pull/1118
         json_results=True,  # userguide/tool-use-inference-call.html
         top_k=("top_k",),
