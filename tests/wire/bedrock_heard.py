@@ -49,7 +49,8 @@ def from_bedrock(exchange: Exchange) -> Heard:
     fields: Fields = json.loads(exchange.body)
     for block in items(fields["output"]["message"], "content"):
         block.pop("type", None)  # in recordings made by hand
-    response = {"body": json.dumps(fields).encode(), "headers": {}, "status_code": 200}
+    body = json.dumps(fields).encode()
+    response: Fields = {"body": body, "headers": {}, "status_code": 200}
     answer: Fields = _PARSERS.create_parser("rest-json").parse(response, shape)
     heard, voice = Heard(ended=True), Voice()
     for block in items(child(child(answer, "output"), "message"), "content"):

@@ -55,14 +55,21 @@ class WebLocation(_Shape):
     domain: str | None = None
 
 
+class FileLocation(_Shape):
+    """A file, or a search result, of the request."""
+
+    document_index: int | None = None
+    search_result_index: int | None = None
+
+
 class Location(_Shape):
     """Where a citation points to; at most one is set."""
 
     web: WebLocation | None = None
-    document_char: Raw | UnsetType = UNSET
-    document_page: Raw | UnsetType = UNSET
-    document_chunk: Raw | UnsetType = UNSET
-    search_result_location: Raw | UnsetType = UNSET
+    document_char: FileLocation | None = None
+    document_page: FileLocation | None = None
+    document_chunk: FileLocation | None = None
+    search_result_location: FileLocation | None = None
 
 
 class Citation(_Shape):
@@ -78,7 +85,7 @@ class CitationsContent(_Shape):
     """Words with what they rest on."""
 
     content: list[CitedText] | None = None
-    citations: list[Citation] | None = None
+    citations: list[Raw] | None = None
 
 
 class ImageSource(_Shape):
@@ -186,7 +193,7 @@ class Delta(_Shape):
     text: str | None = None
     tool_use: ToolUseDelta | None = None
     reasoning_content: ReasoningDelta | None = None
-    citation: Citation | None = None
+    citation: Raw | UnsetType = UNSET
     image: Image | None = None
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from turnout.core.conversation import Opaque
 from turnout.core.errors import FailureKind, UpstreamError
+from turnout.dialects.citing import Cited, annotation
 from turnout.dialects.events import (
     Annotations,
     Event,
@@ -25,7 +26,9 @@ from turnout.wire.bedrock_converse import (
     Block,
     Citation,
     Delta,
+    FileLocation,
     Image,
+    Location,
     Start,
     ToolUse,
     ToolUseDelta,
@@ -38,6 +41,7 @@ CLAUDE_FORMAT: Final = "anthropic-claude-v1"
 UNKNOWN_FORMAT: Final = "unknown"
 _LARGEST_IMAGE_B: Final = 64 * 1024 * 1024
 _SERVER_TOOL: Final = "server_tool_use"
+_CITATION: Final = msgspec.json.Decoder(Citation)
 
 
 class _Open(msgspec.Struct):
@@ -55,7 +59,7 @@ class _Open(msgspec.Struct):
     thought: int | None = None
     arguments: bool = False
     skipped: bool = False
-    citations: list[Citation] = msgspec.field(default_factory=list[Citation])
+    citations: list[msgspec.Raw] = msgspec.field(default_factory=list[msgspec.Raw])
     image_format: str | None = None
     image: bytearray = msgspec.field(default_factory=bytearray)
 
@@ -106,7 +110,7 @@ class BlockReader:
             return _arguments(block, delta.tool_use)
         if delta.reasoning_content is not None:
             return self._thinking(block, delta.reasoning_content)
-        if delta.citation is not None:
+        if not isinstance(delta.citation, msgspec.UnsetType):
             block.citations.append(delta.citation)
         if delta.image is not None:
             return self._image(block, delta.image)
@@ -120,7 +124,8 @@ class BlockReader:
         if block.call is not None and not block.arguments:
             return [ToolCallDelta(block.call, arguments="{}")]
         if block.citations:
-            return _annotations(block.citations, block.begins, self._chars)
+            items = [_annotation(one, block.begins, self._chars) for one in block.citations]
+            return [Annotations(tuple(items))]
         if block.image:
             return [_picture(block)]
         return []
@@ -221,22 +226,15 @@ def _picture(block: _Open) -> MediaDelta:
     return MediaDelta("image", msgspec.Raw(msgspec.json.encode(item)))
 
 
-def _annotations(citations: list[Citation], begins: int, ends: int) -> list[Event]:
-    """Citations of pages in the contract's form; those of the caller's own files have none."""
-    items: list[msgspec.Raw] = []
-    for one in citations:
-        web = one.location.web if one.location else None
-        url = (web.url if web else None) or one.source or ""
-        if not url.startswith(("http://", "https://")):
-            continue
-        cited = {
-            "url": url,
-            "title": one.title or (web.domain if web else None) or "",
-            "content": "".join(words.text for words in one.source_content or ()) or None,
-            "start_index": begins,
-            "end_index": ends,
-        }
-        said = {name: value for name, value in cited.items() if value is not None}
-        item = {"type": "url_citation", "url_citation": said}
-        items.append(msgspec.Raw(msgspec.json.encode(item)))
-    return [Annotations(tuple(items))] if items else []
+def _annotation(own: msgspec.Raw, begins: int, ends: int) -> msgspec.Raw:
+    wire = _CITATION.decode(own)
+    place = wire.location or Location()
+    file = place.document_char or place.document_page or place.document_chunk
+    file = file or place.search_result_location or FileLocation()
+    cited = Cited(
+        url=(place.web.url if place.web else None) or wire.source or "",
+        title=wire.title or (place.web.domain if place.web else None) or "",
+        quote="".join(words.text for words in wire.source_content or ()),
+        index=file.document_index or file.search_result_index or 0,
+    )
+    return annotation(cited, begins, ends, own)

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from turnout.core.conversation import ReasoningEffort
 from turnout.core.types import Endpoint
 
 Place = Literal["tools", "system", "messages"]
@@ -25,6 +26,8 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         models: Matches the beginning of a bare model id ("anthropic.claude-").
         thinks: How it is told to think, in `additionalModelRequestFields`: a "budget" of tokens,
             "adaptive" with an effort, "either"; Nova's config; an "effort" or a "config" by name.
+        levels: The efforts it knows.
+        unasked: It thinks when nothing is said, so that "no" must be said.
         thoughts: Which thinking of earlier turns goes back: "signed" only, "all", or none.
         top_k: Where `top_k` goes in `additionalModelRequestFields`, () for nowhere.
         marks: Where cache points may stand.
@@ -41,6 +44,8 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
 
     models: str = ""
     thinks: Literal["budget", "adaptive", "either", "nova", "effort", "config"] | None = None
+    levels: tuple[ReasoningEffort, ...] = ("low", "medium", "high")
+    unasked: bool = False
     thoughts: Literal["signed", "all"] | None = None
     top_k: tuple[str, ...] = ()
     marks: frozenset[Place] = frozenset()
@@ -78,6 +83,14 @@ _SONNET_45: Final = msgspec.structs.replace(
     schema=True,  # recorded; userguide/structured-output.html
     both_samplers=False,  # 400 "temperature and top_p cannot both be specified"
 )
+_OPUS_47: Final = msgspec.structs.replace(
+    _SONNET_45,
+    models=r"anthropic\.claude-[a-z]+-(?:4-(?:[7-9]|[1-9]\d)|[5-9]|[1-9]\d)(?!\d)",
+    thinks="adaptive",  # budgets are gone: Anthropic, "What's new in Claude Opus 4.7"
+    levels=("low", "medium", "high", "xhigh", "max"),
+    samples=False,  # same page: sampling parameters are a 400
+    prefills=False,
+)
 _FAMILIES: Final = (
     msgspec.structs.replace(
         _BUDGET, models=r"anthropic\.claude-[a-z]+-4-1(?!\d)", both_samplers=False
@@ -87,15 +100,15 @@ _FAMILIES: Final = (
         _SONNET_45,
         models=r"anthropic\.claude-[a-z]+-4-6(?!\d)",
         thinks="either",  # recorded
+        levels=("low", "medium", "high", "max"),
         prefills=False,  # 400 for a prefill: github.com/BerriAI/litellm/issues/27967
     ),
     msgspec.structs.replace(
-        _SONNET_45,
-        models=r"anthropic\.claude-[a-z]+-(?:4-(?:[7-9]|[1-9]\d)|[5-9]|[1-9]\d)(?!\d)",
-        thinks="adaptive",  # budgets are gone: Anthropic, "What's new in Claude Opus 4.7"
-        samples=False,  # same page: sampling parameters are a 400
-        prefills=False,
+        _OPUS_47,
+        models=r"anthropic\.claude-sonnet-[5-9](?!\d)",
+        unasked=True,  # recorded at Anthropic's own API
     ),
+    _OPUS_47,
     _BUDGET,
     _CACHED,
     _CLAUDE,

@@ -35,7 +35,6 @@ _TIERS: Final[Mapping[str, str | None]] = {
 _METADATA: Final = msgspec.json.Decoder(dict[str, str])
 _FIT_METADATA: Final = re.compile(r"[a-zA-Z0-9\s:_@$#=/+,\-.]{0,256}")
 _MOST_METADATA: Final = 16
-_EFFORTS: Final = frozenset({"low", "medium", "high", "max"})
 
 
 def inference(
@@ -103,7 +102,8 @@ def model_fields(
         elif "output_config" in fields:
             losses.drop("verbosity")  # one word for both, and the caller's effort says it
         else:
-            level = conversation.verbosity if conversation.verbosity in _EFFORTS else "max"
+            known = conversation.verbosity in family.levels
+            level = conversation.verbosity if known else "max"
             fields["output_config"] = {"effort": level}
             losses.translate("verbosity")
     return fields

@@ -7,7 +7,6 @@ import msgspec
 from turnout.core.conversation import (
     Conversation,
     Reasoning,
-    ReasoningEffort,
     ReasoningWish,
     ToolCall,
 )
@@ -18,8 +17,6 @@ from turnout.dialects.lowering.thinking import budget_tok, effort_of, nearest_ef
 from turnout.dialects.openai_chat.deltas import Json
 
 LEAST_BUDGET_TOK: Final = 1024
-_LEVELS: Final[tuple[ReasoningEffort, ...]] = ("low", "medium", "high")
-_CLAUDE_LEVELS: Final[tuple[ReasoningEffort, ...]] = ("low", "medium", "high", "max")
 
 
 class Thinking(msgspec.Struct, frozen=True):
@@ -57,15 +54,17 @@ def _on(
         case "budget" | "adaptive" | "either":
             return _claude(conversation, wish, family, losses)
         case "nova":
-            return Thinking({"reasoningConfig": _nova(conversation, wish, losses)})
+            return Thinking({"reasoningConfig": _nova(conversation, wish, family, losses)})
         case "effort":
-            return Thinking({"reasoning_effort": _level(conversation, wish, losses)})
+            return Thinking({"reasoning_effort": _level(conversation, wish, family, losses)})
         case "config":
-            return Thinking({"reasoning_config": _level(conversation, wish, losses)})
+            return Thinking({"reasoning_config": _level(conversation, wish, family, losses)})
 
 
 def _off(family: Family, losses: Losses) -> Thinking:
     """The asked ones think only then; gpt-oss always does, so as little as it can."""
+    if family.unasked:
+        return Thinking({"thinking": {"type": "disabled"}})
     if family.thinks != "effort":
         return NOTHING
     losses.translate("reasoning")
@@ -80,7 +79,7 @@ def _claude(
         losses.drop("reasoning")  # a demanded call and thinking exclude each other at Anthropic
         return NOTHING
     if family.thinks == "adaptive" or (family.thinks == "either" and wish.max_tok is None):
-        return _adaptive(conversation, wish, losses)
+        return _adaptive(conversation, wish, family, losses)
     limit = conversation.max_output_tok
     budget = budget_tok(wish, limit)
     if limit is not None and budget >= limit:
@@ -94,14 +93,12 @@ def _claude(
     return Thinking({"thinking": {"type": "enabled", "budget_tokens": budget}}, claude=True)
 
 
-def _adaptive(conversation: Conversation, wish: ReasoningWish, losses: Losses) -> Thinking:
+def _adaptive(
+    conversation: Conversation, wish: ReasoningWish, family: Family, losses: Losses
+) -> Thinking:
     fields: dict[str, Json] = {"thinking": {"type": "adaptive"}}
     if wish.effort is not None or wish.max_tok is not None:
-        effort = effort_of(wish, conversation.max_output_tok)
-        level = nearest_effort(effort, _CLAUDE_LEVELS)
-        if wish.effort != level:
-            losses.translate("reasoning")
-        fields["output_config"] = {"effort": level}
+        fields["output_config"] = {"effort": _level(conversation, wish, family, losses)}
     return Thinking(fields, claude=True)
 
 
@@ -116,9 +113,9 @@ def _proven(conversation: Conversation) -> bool:
     return True
 
 
-def _nova(conversation: Conversation, wish: ReasoningWish, losses: Losses) -> Json:
+def _nova(conversation: Conversation, wish: ReasoningWish, family: Family, losses: Losses) -> Json:
     """Allows no limit and no sampling beside "high", so with these it becomes "medium"."""
-    level = _level(conversation, wish, losses)
+    level = _level(conversation, wish, family, losses)
     sampling = conversation.sampling
     beside = (conversation.max_output_tok, sampling.temperature, sampling.top_p, sampling.top_k)
     if level == "high" and any(value is not None for value in beside):
@@ -127,8 +124,8 @@ def _nova(conversation: Conversation, wish: ReasoningWish, losses: Losses) -> Js
     return {"type": "enabled", "maxReasoningEffort": level}
 
 
-def _level(conversation: Conversation, wish: ReasoningWish, losses: Losses) -> str:
-    level = nearest_effort(effort_of(wish, conversation.max_output_tok), _LEVELS)
+def _level(conversation: Conversation, wish: ReasoningWish, family: Family, losses: Losses) -> str:
+    level = nearest_effort(effort_of(wish, conversation.max_output_tok), family.levels)
     if wish.effort != level:
         losses.translate("reasoning")
     return level
