@@ -1,6 +1,6 @@
 """The whole ASGI app: inference at the front, the route table behind it on Starlette."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.applications import Starlette

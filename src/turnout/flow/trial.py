@@ -20,7 +20,7 @@ from turnout.dialects.bridge import bridge
 from turnout.dialects.provider import Side
 from turnout.flow.gateway import Connection, Gateway, Snapshot, Timeouts
 from turnout.flow.generation import Client, Draft
-from turnout.flow.planned import Step
+from turnout.flow.planned import Plan, Step
 from turnout.upstream.exchange import Exchange
 
 _Waited = TypeVar("_Waited")
@@ -77,9 +77,11 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     gateway: Gateway
+    snapshot: Snapshot
     dialect: ClientDialect
     connection: Connection
     key_index: int | None
+    plan: Plan
     step: Step
     side: Side
     bridge: Bridge
@@ -109,10 +111,11 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
         return [(name, ", ".join(values)) for name, values in named if values]
 
 
-def begin_try(
+def begin_try(  # noqa: PLR0913, PLR0917 (all that a request has come to, and one step)
     gateway: Gateway,
     snapshot: Snapshot,
     dialect: ClientDialect,
+    plan: Plan,
     step: Step,
     making: Draft,
     client: Client,
@@ -135,10 +138,12 @@ def begin_try(
 
     return Try(
         gateway=gateway,
+        snapshot=snapshot,
         dialect=dialect,
         connection=connection,
         # All at rest: the first is as good as any, and its answer tells the caller why.
         key_index=0 if keys and index is None else index,
+        plan=plan,
         step=step,
         side=side,
         bridge=bridge(dialect, side.adapter),

@@ -10,7 +10,7 @@ from turnout.core.types import Endpoint
 from turnout.flow.plan.candidates import Candidate
 from turnout.flow.plan.filters import Filter, House, Names, filters_for, matches
 from turnout.flow.plan.order import ordered, sort_of
-from turnout.flow.planned import Basis, Dropped, FilterName, Place, Plan, Step
+from turnout.flow.planned import SMALL_TOK, Basis, Dropped, FilterName, Place, Plan, Step
 from turnout.metrics.health import HealthView
 
 _SOFT: Final = ("tools", "tool_choice", "response_format", "structured_outputs", "verbosity")
@@ -107,7 +107,35 @@ def _eligible(
             kept.append(endpoint)
         else:
             dropped.append(Dropped(endpoint, *verdict))
-    return _preferred(_flexible(kept, terms, dropped), terms, dropped)
+    if not kept:
+        kept = _largest(terms.needs, dropped)
+    kept = _preferred(_flexible(kept, terms, dropped), terms, dropped)
+    return _reading(kept, terms.needs, dropped)
+
+
+def _largest(needs: Needs, dropped: list[Dropped]) -> list[Endpoint]:
+    """Of those too small for a conversation that may be shortened, the largest (contract, 3.6)."""
+    answer_tok = needs.max_output_tok or 0  # what no shortening can make smaller
+    small = [
+        d for d in dropped if d.filter == "context_length" and answer_tok < d.endpoint.context_tok
+    ]
+    if needs.compress is None:
+        small = [d for d in small if d.endpoint.context_tok <= SMALL_TOK]
+    if needs.compress is False or not small:
+        return []
+    largest = max(small, key=lambda d: d.endpoint.context_tok)
+    dropped.remove(largest)
+    return [largest.endpoint]
+
+
+def _reading(endpoints: list[Endpoint], needs: Needs, dropped: list[Dropped]) -> list[Endpoint]:
+    """Who takes files itself goes before those for whom they are read here."""
+    able = [e for e in endpoints if needs.readable <= e.inputs]
+    if not needs.readable or not able or len(able) == len(endpoints):
+        return endpoints
+    lost = [e for e in endpoints if e not in able]
+    dropped += [Dropped(e, "input_modality", "does not take file itself") for e in lost]
+    return able
 
 
 def _tiers(candidate: Candidate, terms: Terms) -> frozenset[str]:
