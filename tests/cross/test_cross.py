@@ -24,8 +24,8 @@ UPSTREAMS: Final[dict[str, tuple[str, str]]] = {
     "chat": ("openai-compatible", "/sim/v1"),
     "anthropic": ("anthropic", "/sim/v1"),
     "responses": ("openai-responses", "/sim/v1"),
-    "gemini": ("google-ai-studio", "/sim/v1beta"),
-    "converse": ("amazon-bedrock", "/sim"),
+    "gemini": ("gemini", "/sim/v1beta"),
+    "converse": ("bedrock", "/sim"),
     "cohere": ("cohere", "/sim"),
     "ollama": ("ollama", "/sim"),
 }

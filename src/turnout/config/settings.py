@@ -218,7 +218,11 @@ class ModelSettings(_Section, frozen=True):
     data_policy: DataPolicy | None = None
 
 
-Kind: TypeAlias = Literal["openai-compatible", "vllm", "sglang", "ollama", "lmstudio", "llamacpp"]
+Kind: TypeAlias = Literal[
+    "openai-compatible", "openai-responses", "anthropic", "gemini", "bedrock", "cohere",
+    "vllm", "sglang", "ollama", "lmstudio", "llamacpp",
+]  # fmt: skip
+"""What a server of one's own runs, or the dialect it speaks."""
 
 
 class ProviderSettings(_Section, frozen=True):
@@ -226,9 +230,11 @@ class ProviderSettings(_Section, frozen=True):
 
     Attributes:
         enabled: false turns it off, whatever the environment says.
-        kind: What a server of your own runs; only for names that Turnout does not know.
+        kind: What a server of your own runs, or the dialect it speaks; only for names that Turnout
+            does not know.
         name: Display name; else the provider's own, or the table's name.
-        base_url: Where its API is, up to and with "/v1"; needed for a server of your own.
+        base_url: Where its API is, up to and with "/v1" where its paths have that; needed for a
+            server of your own.
         api_key: One key. "env:NAME" reads a variable; a literal key draws a warning.
         api_keys: Several keys, used in turn.
         headers: Extra request headers; values may be "env:NAME".

@@ -10,15 +10,19 @@ from turnout.config.environment import provider_keys, variable_for
 from turnout.config.positions import KeyPath
 from turnout.config.problems import nearest
 from turnout.config.secret import Secret
-from turnout.config.settings import Kind, Local, ProviderSettings, Switch
+from turnout.config.settings import Local, ProviderSettings, Switch
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.provider import Provider
 from turnout.upstream.target import Ways, header_block, read_target
 
 LOCAL: Final = "local"
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
+_PATTERN: Final[Mapping[str, str]] = {"gemini": "google-ai-studio", "bedrock": "amazon-bedrock"}
+"""Kinds whose known provider, after which a server of one's own is made, has another name."""
+_SIGNED: Final = ("aws-sigv4", "google-token", "none")
 _REFERENCE: Final = "env:"
 _UNSENDABLE: Final = "a key has only visible ASCII characters; this one has others"
 _ADDRESS: Final = "an address such as http://host:8000/v1"
@@ -87,23 +91,21 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
         text = f"not a provider that Turnout knows; {hint}A server of your own needs base_url"
         sources.refuse(path, text)
         return None
-    pattern = _pattern(settings.kind or "openai-compatible", sources.known)
+    kind = settings.kind or "openai-compatible"
+    pattern = sources.known.get(_PATTERN.get(kind, kind))
+    plain = OpenAIResponses() if kind == "openai-responses" else OpenAIChat(COMPATIBLE)
     return Provider(
         id=slug,
         name=settings.name or slug,
-        adapter=pattern.adapter if pattern else OpenAIChat(COMPATIBLE),
+        adapter=pattern.adapter if pattern else plain,
         base_url=None,
         api_key_env=(variable_for(slug),),
         keyless=True,
-        auth="bearer",
+        # Who signs its requests elsewhere takes a plain key from a server of one's own.
+        auth="bearer" if pattern is None or pattern.auth in _SIGNED else pattern.auth,
         data_policy=pattern.data_policy if pattern else DataPolicy(),
         cancels=pattern.cancels if pattern else None,
     )
-
-
-def _pattern(kind: Kind, known: Mapping[str, Provider]) -> Provider | None:
-    """The known provider whose dialect a kind of server speaks, None for the common one."""
-    return known.get(kind)
 
 
 def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sources) -> Switch:
