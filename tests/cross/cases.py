@@ -1,5 +1,6 @@
 """What is asked across every pair of dialects, in no dialect's words."""
 
+from base64 import b64encode
 from typing import Any, Final, Literal
 
 import msgspec
@@ -8,11 +9,28 @@ PNG: Final = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
     "AABJRU5ErkJggg=="
 )
-PDF: Final = (
-    "JVBERi0xLjEKMSAwIG9iajw8L1R5cGUvQ2F0YWxvZy9QYWdlcyAyIDAgUj4+ZW5kb2JqCjIgMCBvYmo8"
-    "PC9UeXBlL1BhZ2VzL0tpZHNbXS9Db3VudCAwPj5lbmRvYmoKdHJhaWxlcjw8L1Jvb3QgMSAwIFI+Pgol"
-    "JUVPRg=="
-)
+_PDF: Final = """%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R>> endobj
+4 0 obj<</Length 45>>stream
+BT /F1 12 Tf 20 100 Td (Oslo in winter) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj
+xref
+0 6
+0000000000 65535 f 
+0000000009 00000 n 
+0000000053 00000 n 
+0000000103 00000 n 
+0000000214 00000 n 
+0000000305 00000 n 
+trailer<</Size 6/Root 1 0 R>>
+startxref
+367
+%%EOF"""
+PDF: Final = b64encode(_PDF.encode()).decode()
+PDF_WORDS: Final = "Oslo in winter"
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {"city": {"type": "string"}},
@@ -25,6 +43,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "required": ["q"],
 }
 TEXT: Final = "hello big world"
+LONG: Final = " ".join(["word"] * 30)
 FORM: Final = '{"city":"Oslo"}'
 TOOLS: Final = ("look", "find")
 
@@ -34,6 +53,9 @@ record = 4
 [[providers.sim.models]]
 id = "plain"
 answer = {{ text = "{TEXT}" }}
+[[providers.sim.models]]
+id = "long"
+answer = {{ text = "{LONG}" }}
 [[providers.sim.models]]
 id = "thinks"
 answer = {{ text = "{TEXT}", reasoning_tokens = 3 }}
@@ -55,7 +77,7 @@ answer = {{ text = "{TEXT}", cached_tokens = 2 }}
 """
 """How each simulated model answers, whatever dialect it is asked in."""
 
-MODELS: Final = ("plain", "thinks", "one-call", "two-calls", "form", "shut", "cached")
+MODELS: Final = ("plain", "long", "thinks", "one-call", "two-calls", "form", "shut", "cached")
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +129,9 @@ CASES: Final[tuple[Case, ...]] = (
     Case(id="PDF", pdf=True, goes_up=(PDF,)),
     Case(id="JSON schema", model="form", schema=True, says=FORM, goes_up=("city",)),
     Case(id="stop", stop="never", goes_up=("never",)),
-    Case(id="length", limit=16, model="plain"),
-    Case(id="cut by length", limit=2, says="hello big", finish="length"),
+    Case(id="length", limit=20),
+    Case(id="cut by length", model="long", limit=20, says=" ".join(["word"] * 20),
+         finish="length"),
     Case(id="filter", model="shut", finish="content_filter"),
     Case(id="cached usage", model="cached", cached=2),
     Case(id="error before the stream", fault="status:400", breaks="before", says=None),
@@ -119,6 +142,7 @@ CASES: Final[tuple[Case, ...]] = (
 class Got(msgspec.Struct, frozen=True, kw_only=True):
     """What an SDK made of an answer."""
 
+    id: str
     text: str = ""
     reasoning: str = ""
     calls: tuple[tuple[str, str], ...] = ()

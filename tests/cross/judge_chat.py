@@ -20,11 +20,33 @@ def ask(gateway: Gateway, model: str, case: Case, *, stream: bool) -> Got:
         asked = {"model": model, **_request(case)}
         if not stream:
             return _got(client.chat.completions.create(**asked))
-        with client.chat.completions.stream(**asked) as events:
-            for event in events:
-                if event.type == "chunk" and getattr(event.chunk, "error", None):
-                    raise ERROR(str(event.chunk.error), request=None, body=None)  # pyright: ignore[reportArgumentType]  (there is none here)
-            return _got(events.get_final_completion())
+        return _streamed(client.chat.completions.create(**asked, stream=True))
+
+
+def _streamed(chunks: Any) -> Got:
+    """A stream by hand: the SDK's own reading raises for a filter and for a limit."""
+    text, thought, finish, last = "", "", None, None
+    calls: dict[int, list[str]] = {}
+    for chunk in chunks:
+        last = chunk
+        for choice in chunk.choices:
+            text += choice.delta.content or ""
+            thought += getattr(choice.delta, "reasoning", None) or ""
+            finish = choice.finish_reason or finish
+            for call in choice.delta.tool_calls or ():
+                said = calls.setdefault(call.index, ["", ""])
+                said[0] += call.function.name or ""
+                said[1] += call.function.arguments or ""
+    assert last is not None
+    return Got(
+        id=last.id,
+        text=text,
+        reasoning=thought,
+        calls=tuple((calls[at][0], json.loads(calls[at][1])["q"]) for at in sorted(calls)),
+        finish=finish,
+        prompt_tok=last.usage.prompt_tokens,
+        cached_tok=last.usage.prompt_tokens_details.cached_tokens,
+    )
 
 
 def _request(case: Case) -> dict[str, Any]:
@@ -65,6 +87,7 @@ def _got(answer: Any) -> Got:
     message = choice.message
     details = answer.usage.prompt_tokens_details
     return Got(
+        id=answer.id,
         text=message.content or "",
         reasoning=getattr(message, "reasoning", None) or "",
         calls=tuple(

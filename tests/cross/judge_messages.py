@@ -71,6 +71,7 @@ def _got(answer: Any) -> Got:
     usage = answer.usage
     cached = usage.cache_read_input_tokens or 0
     return Got(
+        id=answer.id,
         text="".join(block.text for block in answer.content if block.type == "text"),
         reasoning="".join(b.thinking for b in answer.content if b.type == "thinking"),
         calls=tuple((b.name, b.input["q"]) for b in answer.content if b.type == "tool_use"),

@@ -78,6 +78,7 @@ def _got(answer: Any) -> Got:
         reason = answer.incomplete_details.reason
         finish = "content_filter" if reason == "content_filter" else "length"
     return Got(
+        id=answer.id,
         text=answer.output_text,
         reasoning="".join(
             part.text for item in thoughts for part in [*(item.content or ()), *item.summary]

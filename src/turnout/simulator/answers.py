@@ -55,7 +55,7 @@ class Ask(msgspec.Struct, frozen=True):
     max_completion_tokens: int | None = None
     n: int | None = None
     tools: list[OfferedTool] | None = None
-    tool_choice: msgspec.Raw | None = None
+    tool_choice: msgspec.Raw = msgspec.Raw(b"null")
     answered: bool | None = None
 
 
@@ -199,7 +199,7 @@ def _called(how: Answering, digest: bytes, ask: Ask) -> tuple[Call, ...]:
 
     A forced call takes a fixed text that is an object as its arguments: so a model fills in a form.
     """
-    forced = _FORCED.decode(ask.tool_choice) if ask.tool_choice is not None else None
+    forced = _FORCED.decode(ask.tool_choice)
     if isinstance(forced, _Named):
         ask = msgspec.structs.replace(ask, tools=[OfferedTool(forced.function)])
     if forced in (None, "auto", "none") and (forced == "none" or _has_result(ask)):

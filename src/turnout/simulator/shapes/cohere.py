@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from turnout.simulator.answers import Answer, Ask
 from turnout.simulator.shapes.shape import (
+    FREE,
     Frames,
     child,
     encoded,
@@ -40,7 +41,7 @@ class CohereShape:
             stream=bool(fields.get("stream")),
             max_tokens=fields.get("max_tokens"),
             tools=offered(child(one, "function").get("name", "") for one in rows(fields, "tools")),
-            tool_choice=required() if fields.get("tool_choice") == "REQUIRED" else None,
+            tool_choice=required() if fields.get("tool_choice") == "REQUIRED" else FREE,
             answered=bool(messages) and messages[-1].get("role") == "tool",
         )
 
