@@ -6,6 +6,7 @@ import msgspec
 
 from turnout.core.errors import UpstreamError
 from turnout.dialects.cohere_chat.answers import (
+    CUT_SHORT,
     FAILED,
     MessageReader,
     finish_of,
@@ -78,6 +79,7 @@ class CohereDecoder:
         self._frames = Frames()
         self._reader = MessageReader()
         self._ended = False
+        self._spoke = False
         self._seen = False
 
     @property
@@ -128,7 +130,9 @@ class CohereDecoder:
             case "" if event.message is not None:  # an error in the stream has no type
                 return [Failure(decode_error(200, {}, msgspec.json.encode(event)))]
             case kind:
-                return self._words(kind, event, message)
+                words = self._words(kind, event, message)
+                self._spoke = self._spoke or bool(words)
+                return words
 
     def _words(self, kind: str, event: StreamEvent, message: MessageDelta) -> list[Event]:
         match kind:
@@ -161,7 +165,7 @@ class CohereDecoder:
         self._ended = True
         native = delta.finish_reason or ""
         usage = usage_of(delta.usage)
-        if native in FAILED:
+        if native in FAILED and not (self._spoke and native in CUT_SHORT):
             return [*usage, Failure(error_at_end(native, delta.error, delta.error_type))]
         finish: list[Event] = [finish_of(native, called=self._reader.called)] if native else []
         return [*finish, *usage]
