@@ -1,6 +1,5 @@
 """What is asked across every pair of dialects, in no dialect's words."""
 
-from base64 import b64encode
 from typing import Any, Final, Literal
 
 import msgspec
@@ -9,27 +8,17 @@ PNG: Final = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
     "AABJRU5ErkJggg=="
 )
-_PDF: Final = """%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>> endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>> endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R>> endobj
-4 0 obj<</Length 45>>stream
-BT /F1 12 Tf 20 100 Td (Oslo in winter) Tj ET
-endstream endobj
-5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj
-xref
-0 6
-0000000000 65535 f 
-0000000009 00000 n 
-0000000053 00000 n 
-0000000103 00000 n 
-0000000214 00000 n 
-0000000305 00000 n 
-trailer<</Size 6/Root 1 0 R>>
-startxref
-367
-%%EOF"""
-PDF: Final = b64encode(_PDF.encode()).decode()
+PDF: Final = (
+    "JVBERi0xLjQKMSAwIG9iajw8L1R5cGUvQ2F0YWxvZy9QYWdlcyAyIDAgUj4+IGVuZG9iagoyIDAgb2JqPDwvVHlw"
+    "ZS9QYWdlcy9LaWRzWzMgMCBSXS9Db3VudCAxPj4gZW5kb2JqCjMgMCBvYmo8PC9UeXBlL1BhZ2UvUGFyZW50IDIg"
+    "MCBSL01lZGlhQm94WzAgMCAyMDAgMjAwXS9SZXNvdXJjZXM8PC9Gb250PDwvRjEgNSAwIFI+Pj4+L0NvbnRlbnRz"
+    "IDQgMCBSPj4gZW5kb2JqCjQgMCBvYmo8PC9MZW5ndGggNDU+PnN0cmVhbQpCVCAvRjEgMTIgVGYgMjAgMTAwIFRk"
+    "IChPc2xvIGluIHdpbnRlcikgVGogRVQKZW5kc3RyZWFtIGVuZG9iago1IDAgb2JqPDwvVHlwZS9Gb250L1N1YnR5"
+    "cGUvVHlwZTEvQmFzZUZvbnQvSGVsdmV0aWNhPj4gZW5kb2JqCnhyZWYKMCA2CjAwMDAwMDAwMDAgNjU1MzUgZiAK"
+    "MDAwMDAwMDAwOSAwMDAwMCBuIAowMDAwMDAwMDUzIDAwMDAwIG4gCjAwMDAwMDAxMDMgMDAwMDAgbiAKMDAwMDAw"
+    "MDIxNCAwMDAwMCBuIAowMDAwMDAwMzA1IDAwMDAwIG4gCnRyYWlsZXI8PC9TaXplIDYvUm9vdCAxIDAgUj4+CnN0"
+    "YXJ0eHJlZgozNjcKJSVFT0Y="
+)
 PDF_WORDS: Final = "Oslo in winter"
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",

@@ -90,7 +90,7 @@ def test_client_hears_what_the_upstream_says(
     got: Got = judge.ask(crossing, model, case, stream=stream)
     if (case.id, spoken) in UNSAID:
         record = crossing.generation(got.id)["turnout"]
-        assert record["dropped"] or case.id in ("filter", "cached usage")
+        assert record["dropped_parameters"] or case.id in ("filter", "cached usage")
         return
     if case.says is not None:
         assert json_or_text(got.text) == json_or_text(case.says)

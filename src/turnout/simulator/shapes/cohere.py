@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from turnout.simulator.answers import Answer, Ask
+from turnout.simulator.answers import Answer, Ask, results_last
 from turnout.simulator.shapes.shape import (
     FREE,
     Frames,
@@ -42,7 +42,7 @@ class CohereShape:
             max_tokens=fields.get("max_tokens"),
             tools=offered(child(one, "function").get("name", "") for one in rows(fields, "tools")),
             tool_choice=required() if fields.get("tool_choice") == "REQUIRED" else FREE,
-            answered=bool(messages) and messages[-1].get("role") == "tool",
+            answered=results_last(message.get("role") for message in messages),
         )
 
     def whole(self, made: Answer) -> bytes:
