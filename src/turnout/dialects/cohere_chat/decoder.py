@@ -73,7 +73,7 @@ def _says(events: list[Event]) -> bool:
 class CohereDecoder:
     """Upstream bytes to events, one per stream."""
 
-    __slots__ = ("_ended", "_frames", "_reader", "_seen")
+    __slots__ = ("_ended", "_frames", "_reader", "_seen", "_spoke")
 
     def __init__(self) -> None:
         self._frames = Frames()
