@@ -43,15 +43,27 @@ def request_differences(
     sent: Fields = json.loads(asked.body)
     reported = _reported(answer)
     if client == "openai.chat":
-        adapter = PROVIDERS[way.provider].adapter if way.known else OpenAIChat(COMPATIBLE)
+        adapter = OpenAIChat(COMPATIBLE) if way.kind else PROVIDERS[way.provider].adapter
         assert isinstance(adapter, OpenAIChat)
         got, want = comparable(sent, adapter.quirks), as_recorded(recorded, adapter.quirks)
         return _unequal(got, want, reported)
-    return _unequal(_bare(sent), _hashed(_bare(recorded)), reported)
+    sent = _stateless(sent, recorded) if client == "openai.responses" else _bare(sent)
+    return _unequal(sent, _hashed(_bare(recorded)), reported)
+
+
+def _stateless(sent: Fields, recorded: Fields) -> Fields:
+    """Nothing is stored upstream, whoever asks; so sealed thoughts must come back to the client."""
+    fields = dict(sent)
+    if fields.get("store") is False and "store" not in recorded:
+        del fields["store"]
+    added = set(fields.get("include") or ()) - set(recorded.get("include") or ())
+    if added == {"reasoning.encrypted_content"}:
+        fields["include"] = recorded.get("include")
+    return _bare(fields)
 
 
 def _unequal(got: Fields, want: Fields, reported: set[str]) -> list[str]:
-    names = sorted(set(got) | set(want))
+    names = sorted((set(got) | set(want)) - _OURS)
     return [
         f"request.{name}: {_short(got.get(name))} for {_short(want.get(name))}"
         for name in names

@@ -56,7 +56,7 @@ def gateway_config(ways: Sequence[tuple[Exchange, Way]], url: str) -> str:
     tables: dict[str, list[str]] = {}
     for exchange, way in ways:
         if way.provider not in tables:
-            kind = "" if way.known else 'kind = "openai-compatible"\n'
+            kind = f'kind = "{way.kind}"\n' if way.kind else ""
             head = (
                 f'[providers.{way.provider}]\n{kind}base_url = "{url}"\napi_keys = ["sk-recorded"]'
             )
@@ -64,7 +64,7 @@ def gateway_config(ways: Sequence[tuple[Exchange, Way]], url: str) -> str:
         upstream = json.dumps(model_of(exchange))
         tables[way.provider].append(
             f'[[providers.{way.provider}.models]]\nid = "recorded/{exchange.id}"\n'
-            f"upstream = {upstream}\ncontext = 10000000\n"
+            f'upstream = {upstream}\ncontext = 10000000\ndialect = "{way.dialect}"\n'
             'inputs = ["text", "image", "file", "audio", "video"]\n'
             'outputs = ["text", "image", "audio"]'
         )

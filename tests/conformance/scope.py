@@ -51,6 +51,15 @@ NOT_ASKED: Final[Mapping[str, str]] = {
 }
 """Kinds that no route of the gateway leads to."""
 
+_SERVERS: Final[Mapping[Dialect, str]] = {
+    "openai.chat": "openai-compatible",
+    "openai.responses": "openai-responses",
+    "anthropic.messages": "anthropic",
+    "gemini": "gemini",
+    "bedrock.converse": "bedrock",
+    "cohere.chat": "cohere",
+    "ollama.chat": "ollama",
+}
 _PROVIDERS: Final[Mapping[str, str]] = {
     "gemini": "google-ai-studio",
     "vertex": "google-vertex",
@@ -63,11 +72,14 @@ _MODEL_IN_URL: Final = re.compile(
 
 
 class Way(msgspec.Struct, frozen=True):
-    """Where an exchange is asked: a provider of the gateway, the dialect it is played in."""
+    """Where an exchange is asked: a provider of the gateway, the dialect it is played in.
+
+    `kind` is what turnout.toml calls a server of that dialect, "" for a provider with a file.
+    """
 
     provider: str
     dialect: Dialect
-    known: bool
+    kind: str = ""
 
 
 def way_of(exchange: Exchange) -> Way | str:
@@ -83,11 +95,11 @@ def way_of(exchange: Exchange) -> Way | str:
     if exchange.method != "POST":
         return f"a {exchange.method}, not a request to a model"
     provider = find(_PROVIDERS.get(house, house))
-    if provider is None or provider.id == "local":  # a recorder's own server, not our model
-        if dialect != "openai.chat":
-            return f"no provider of the gateway speaks {dialect} for {house}"
-        return Way(f"recorded-{house}", dialect, known=False)
-    return Way(provider.id, dialect, known=True)
+    # "local" is a recorder's own server, not our model.
+    if provider is None or provider.id == "local" or dialect not in provider.dialects:
+        kind = _SERVERS[dialect]
+        return Way(f"recorded-{house}-{kind}", dialect, kind)
+    return Way(provider.id, dialect)
 
 
 def model_of(exchange: Exchange) -> str:

@@ -20,13 +20,13 @@ _FINISH: Final = {
 
 
 def told_cohere(exchange: Exchange) -> Heard:
-    """A whole answer or a stream; a plan for tools counts as thinking."""
+    """A whole answer or a stream; a plan for tools is said to the caller."""
     voice = Voice()
     heard = Heard({0: voice}, ended=True)
     if not exchange.streamed:
         told = json.loads(exchange.body)
         answer: Any = construct_type(object_=told, type_=V2ChatResponse)
-        voice.reasoning += answer.message.tool_plan or ""
+        voice.text += answer.message.tool_plan or ""
         for part in answer.message.content or ():
             _content(part, voice)
         for call in answer.message.tool_calls or ():
@@ -48,7 +48,7 @@ def _event(event: Any, voice: Voice, heard: Heard) -> None:
         case "content-start" | "content-delta":
             _content(event.delta.message.content, voice)
         case "tool-plan-delta":
-            voice.reasoning += event.delta.message.tool_plan or ""
+            voice.text += event.delta.message.tool_plan or ""
         case "tool-call-start":
             call = event.delta.message.tool_calls
             voice.calls.append(Call(call.id, call.function.name, call.function.arguments or ""))

@@ -18,6 +18,8 @@ def told_gemini(exchange: Exchange) -> Heard:
     """A whole answer, a stream of events, or a stream that is one JSON array."""
     heard = Heard(choices={}, ended=True)
     for piece in _pieces(exchange):
+        if "executableCode" in json.dumps(piece):
+            raise ValueError("the provider ran code, which no client dialect has a word for")
         if "error" in piece:
             heard.error = True
             continue

@@ -8,6 +8,7 @@ from turnout.catalog.fingerprint import fingerprint
 from turnout.catalog.index import Catalog, ProviderFacts
 from turnout.core.types import (
     DataPolicy,
+    Dialect,
     Endpoint,
     Modality,
     Model,
@@ -43,6 +44,7 @@ class ConfiguredModel(msgspec.Struct, frozen=True, kw_only=True):
     outputs: frozenset[Modality] | None = None
     parameters: frozenset[str] | None = None
     quantization: Quantization | None = None
+    dialect: Dialect | None = None
     data_policy: DataPolicy | None = None
     discovered: bool = False
 
@@ -139,6 +141,7 @@ def _changed(endpoint: Endpoint, entry: ConfiguredModel) -> Endpoint:
         "outputs": entry.outputs,
         "parameters": entry.parameters,
         "quantization": entry.quantization,
+        "dialect": entry.dialect,
         "data_policy": entry.data_policy,
     }
     return msgspec.structs.replace(
@@ -158,6 +161,7 @@ def _endpoint(entry: ConfiguredModel, model: Model) -> Endpoint:
         context_tok=entry.context_tok or model.context_tok or DEFAULT_CONTEXT_TOK,
         max_output_tok=entry.max_output_tok,
         quantization=entry.quantization or "unknown",
+        dialect=entry.dialect,
         inputs=entry.inputs or model.inputs,
         outputs=entry.outputs or model.outputs,
         parameters=entry.parameters,

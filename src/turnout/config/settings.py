@@ -13,7 +13,7 @@ import msgspec
 
 from turnout.config.problems import Problem
 from turnout.config.secret import Secret
-from turnout.core.types import DataPolicy, Modality, Quantization
+from turnout.core.types import DataPolicy, Dialect, Modality, Quantization
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import DocumentRules
 from turnout.flow.gateway import Policy, Timeouts
@@ -202,6 +202,8 @@ class ModelSettings(_Section, frozen=True):
         outputs: Modalities of completions; else those that are known of the model, or text.
         parameters: Request parameters it honours, in the contract's words; unknown without it.
         quantization: The precision of the weights; unknown without it.
+        dialect: The wire format in which to ask for it, of those that its provider speaks; without
+            it the caller's own where the provider speaks it, else the provider's main one.
         data_policy: What the provider does with prompts; else what is said for the provider.
     """
 
@@ -215,6 +217,7 @@ class ModelSettings(_Section, frozen=True):
     outputs: tuple[Modality, ...] | None = None
     parameters: tuple[Text, ...] | None = None
     quantization: Quantization | None = None
+    dialect: Dialect | None = None
     data_policy: DataPolicy | None = None
 
 

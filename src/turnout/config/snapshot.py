@@ -141,6 +141,7 @@ def _entry(row: ModelSettings, switch: Switch, settings: Settings) -> Configured
         outputs=None if row.outputs is None else frozenset(row.outputs),
         parameters=None if row.parameters is None else frozenset(row.parameters),
         quantization=row.quantization,
+        dialect=row.dialect,
         data_policy=row.data_policy,
     )
 

@@ -10,7 +10,7 @@ from turnout.config.environment import provider_keys, variable_for
 from turnout.config.positions import KeyPath
 from turnout.config.problems import nearest
 from turnout.config.secret import Secret
-from turnout.config.settings import Local, ProviderSettings, Switch
+from turnout.config.settings import Local, ModelSettings, ProviderSettings, Switch
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
@@ -122,7 +122,6 @@ def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sour
     if not keys and not provider.keyless and not signed and settings.base_url is None:
         sources.warn(path, f"is configured and has no key: {how_to_turn_on(provider)}")
         return Switch(provider=provider, on=False, reason=how_to_turn_on(provider))
-    listed = settings.models if isinstance(settings.models, tuple) else ()
     headers = _headers(path, settings, sources)
     return Switch(
         provider=provider,
@@ -134,9 +133,22 @@ def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sour
         credentials=found_credentials(provider, sources.environ) if signed else None,
         timeouts=settings.timeouts,
         discover=settings.models == "discover" or (settings.models is None and provider.keyless),
-        models=listed,
+        models=_listed(settings, provider, sources),
         data_policy=settings.data_policy,
     )
+
+
+def _listed(
+    settings: ProviderSettings, provider: Provider, sources: Sources
+) -> tuple[ModelSettings, ...]:
+    """The models that the file names, each asked in a dialect that its provider speaks."""
+    listed = settings.models if isinstance(settings.models, tuple) else ()
+    for index, row in enumerate(listed):
+        if row.dialect is not None and row.dialect not in provider.dialects:
+            path = ("providers", provider.id, "models", index, "dialect")
+            spoken = " or ".join(f'"{one}"' for one in sorted(provider.dialects))
+            sources.refuse(path, f'{provider.id} does not speak "{row.dialect}"; expected {spoken}')
+    return listed
 
 
 def _by_environment(

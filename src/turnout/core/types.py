@@ -81,6 +81,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         max_output_tok: None when the provider does not say.
         parameters: Names of request parameters it honours, in the contract's words; None when
             nobody has told us (then `require_parameters` drops it and nothing else does).
+        dialect: The one dialect in which to ask for it; None leaves that to its provider.
         tier: A service tier that is never used unless asked for.
         status: The contract's field: 0 is normal, negatives are degraded to disabled.
     """
@@ -103,6 +104,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None = None
     moderated: bool = False
     implicit_caching: bool = False
+    dialect: Dialect | None = None
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):

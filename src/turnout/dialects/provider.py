@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from turnout.core.types import DataPolicy, Dialect
+from turnout.core.types import DataPolicy, Dialect, Endpoint
 from turnout.dialects.adapter import Adapter
 
 Auth: TypeAlias = Literal[
@@ -141,13 +141,19 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     def _gap(self, name: str) -> Gap:
         return self.gaps.get(name) or Gap(variables=(name,))
 
-    def speaks(self, upstream_model: str, client: Dialect) -> Side:
-        """The dialect in which to ask for a model: its only one, the client's own, or the main one.
+    @property
+    def dialects(self) -> frozenset[Dialect]:
+        """All that it speaks."""
+        return frozenset({self.adapter.dialect, *(side.adapter.dialect for side in self.sides)})
+
+    def speaks(self, endpoint: Endpoint, client: Dialect) -> Side:
+        """The dialect in which to ask: the endpoint's only one, the client's own, or the main one.
 
         Bytes pass where both ends speak the same dialect, so the client's own is worth preferring.
         """
-        serving = [side for side in self.sides if side.serves(upstream_model)]
-        only = next((side for side in serving if side.alone), None)
+        serving = [side for side in self.sides if side.serves(endpoint.upstream_model)]
+        client = endpoint.dialect or client
+        only = next((side for side in serving if side.alone and endpoint.dialect is None), None)
         if only is not None:
             return only
         main = Side(adapter=self.adapter)

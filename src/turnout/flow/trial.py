@@ -128,7 +128,7 @@ def begin_try(  # noqa: PLR0913, PLR0917 (all that a request has come to, and on
     now_s = gateway.clock.now_s()
     gateway.health.admit_trial(endpoint.id, now_s)
     keys = len(connection.keys)
-    side = connection.provider.speaks(endpoint.upstream_model, dialect.dialect)
+    side = connection.provider.speaks(endpoint, dialect.dialect)
     index = gateway.health.next_key(connection.provider.id, keys, now_s) if keys else None
 
     async def pulse() -> None:
