@@ -130,12 +130,15 @@ class Writer:
         parts: list[Fields] = []
         last_words: Fields | None = None
         sealed = not self._family.sealed_calls
+        called: set[str] = set()
         for part in turn.parts:
             match part:
                 case Reasoning():
-                    if (thought := self._thought(part)) is not None:
-                        parts.append(thought)
+                    parts += self._thought(part)
+                case ToolCall() if part.id in called:
+                    self._losses.translate("messages.tool_calls")  # the same call, said again
                 case ToolCall():
+                    called.add(part.id)
                     parts.append(self._call(part, seals, needed=not sealed))
                     sealed = True
                 case Text():
@@ -167,18 +170,18 @@ class Writer:
             fields["thoughtSignature"] = signature
         return fields
 
-    def _thought(self, thought: Reasoning) -> Fields | None:
+    def _thought(self, thought: Reasoning) -> list[Fields]:
         """Google's own thoughts; those of another house mean nothing here."""
         made = thought.opaque
         if thought.kind == "encrypted" and made is not None and made.format == GOOGLE_FORMAT:
-            return None  # a signature over another part, see `_seals`
+            return []  # a signature over another part, see `_seals`
         if made is None or made.format != GOOGLE_FORMAT:
             self._losses.drop("messages.reasoning")
-            return None
+            return []
         fields: Fields = {"text": thought.text, "thought": True}
         if made.signature:
             fields["thoughtSignature"] = made.signature
-        return fields
+        return [fields]
 
 
 def _seals(parts: Sequence[Part]) -> dict[str, str]:
