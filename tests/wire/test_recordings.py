@@ -44,7 +44,7 @@ APIS: Final[Mapping[str, str | None]] = {
     "local.chat": None,
     "mistral.chat": "mistral",
     "moonshot.chat": "moonshotai",
-    "ollama.chat": "ollama",
+    "ollama.chat": "ollama-cloud",
     "openai.chat": "openai",
     "openrouter.chat": "openrouter",
     "perplexity.chat": "perplexity",

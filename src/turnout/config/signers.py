@@ -54,5 +54,17 @@ def _google(said: Mapping[str, str], proxies: Proxies) -> Signer:
     return GoogleTokens(said.get("GOOGLE_APPLICATION_CREDENTIALS"), proxy=proxy)
 
 
-MAKERS: Final[Mapping[Auth, Maker]] = {"google-token": _google}
+def _aws(said: Mapping[str, str], proxies: Proxies) -> Signer:
+    from turnout.upstream.credentials.aws import AwsSigner, Keys  # noqa: PLC0415 (big, and needed by few)
+
+    key, secret = said.get("AWS_ACCESS_KEY_ID"), said.get("AWS_SECRET_ACCESS_KEY")
+    return AwsSigner(
+        Keys(key, secret, said.get("AWS_SESSION_TOKEN")) if key and secret else None,
+        profile=said.get("AWS_PROFILE"),
+        region=said.get("AWS_REGION") or said.get("AWS_DEFAULT_REGION"),
+        proxy=proxies.https.reveal() if proxies.https is not None else None,
+    )
+
+
+MAKERS: Final[Mapping[Auth, Maker]] = {"google-token": _google, "aws-sigv4": _aws}
 """By what a provider's `auth` says."""

@@ -1,29 +1,22 @@
-"""Ollama: models on your own machine.
+"""Ollama: models on your own machine, by Ollama's own API.
 
-Source: docs.ollama.com/api/openai-compatibility and recorded traffic (read 2026-11-23).
+Its OpenAI-compatible surface knows no top_k, min_p, repeat penalty, num_ctx or keep_alive and drops
+them in silence; who wants that one names the server kind "openai-compatible". Source:
+docs.ollama.com/api/chat, docs.ollama.com/api/openai-compatibility and recorded traffic (read
+2026-11-25).
 """
 
 from typing import Final
 
 from turnout.core.types import DataPolicy
-from turnout.dialects.openai_chat.adapter import OpenAIChat
-from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.ollama_chat.adapter import OllamaChat
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="ollama",
     name="Ollama",
-    adapter=OpenAIChat(
-        Quirks(
-            # not supported: docs.ollama.com/api/openai-compatibility
-            drop=frozenset({"logit_bias", "n", "user"}),
-            rename={"max_completion_tokens": "max_tokens"},
-            developer_role=False,
-            # recorded
-            reasoning_history="reasoning",
-        )
-    ),
-    base_url="http://127.0.0.1:11434/v1",
+    adapter=OllamaChat(),
+    base_url="http://127.0.0.1:11434",
     keyless=True,
     # the operator's own machine
     data_policy=DataPolicy(trains=False, retains=False),

@@ -143,6 +143,8 @@ class RetrievedContext(_Shape):
 
     uri: str | None = None
     title: str | None = None
+    text: str | None = None
+    file_search_store: str | None = None
 
 
 class GroundingChunk(_Shape):

@@ -130,15 +130,11 @@ class Writer:
         parts: list[Fields] = []
         last_words: Fields | None = None
         sealed = not self._family.sealed_calls
-        called: set[str] = set()
         for part in turn.parts:
             match part:
                 case Reasoning():
                     parts += self._thought(part)
-                case ToolCall() if part.id in called:
-                    self._losses.translate("messages.tool_calls")  # the same call, said again
                 case ToolCall():
-                    called.add(part.id)
                     parts.append(self._call(part, seals, needed=not sealed))
                     sealed = True
                 case Text():

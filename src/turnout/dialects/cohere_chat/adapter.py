@@ -1,0 +1,58 @@
+"""Cohere's v2 chat as an upstream."""
+
+from typing import Final
+
+import msgspec
+
+from turnout.core.conversation import Conversation
+from turnout.core.errors import UpstreamError
+from turnout.core.types import Dialect, Endpoint, Headers, Modality
+from turnout.dialects.adapter import Framing, Outgoing, StreamDecoder
+from turnout.dialects.cohere_chat.answers import undecodable
+from turnout.dialects.cohere_chat.decoder import CohereDecoder, completion_of
+from turnout.dialects.cohere_chat.errors import decode_error
+from turnout.dialects.cohere_chat.request import outgoing
+from turnout.dialects.events import Completion
+from turnout.wire.cohere_chat import Models
+
+_MODELS: Final = msgspec.json.Decoder(Models)
+
+
+class CohereChat:
+    """The upstream side of the dialect; immutable."""
+
+    takes_urls: frozenset[Modality] = frozenset({"image"})
+    models_path = "/v1/models"
+
+    @property
+    def dialect(self) -> Dialect:
+        """The wire format."""
+        return "cohere.chat"
+
+    @property
+    def framing(self) -> Framing:
+        """How its streams are cut."""
+        return "sse"
+
+    def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
+        """The upstream's request; raises Refusal for what cannot be said."""
+        return outgoing(conversation, endpoint)
+
+    def decode(self, body: bytes) -> Completion:
+        """The whole answer; raises UpstreamError."""
+        return completion_of(body)
+
+    def decoder(self) -> StreamDecoder:
+        """One per stream."""
+        return CohereDecoder()
+
+    def decode_error(self, status: int, headers: Headers, body: bytes) -> UpstreamError:
+        """What a non-2xx answer means; never raises, whatever the bytes."""
+        return decode_error(status, headers, body)
+
+    def decode_models(self, body: bytes) -> tuple[str, ...]:
+        """The upstream's model names; raises UpstreamError (DECODE)."""
+        try:
+            return tuple(model.name for model in _MODELS.decode(body).models)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise undecodable() from error

@@ -1,0 +1,174 @@
+"""Recorded traffic of Cohere's v2 chat, judged by the types of Cohere's own SDK."""
+
+import json
+import random
+from typing import Any, Final
+
+import msgspec
+import pytest
+from tests.recordings import Exchange, load
+from tests.wire.cohere_heard import from_cohere, stream_from_cohere
+from tests.wire.heard import Fields, Heard, from_gateway, items, text
+
+from turnout.core.errors import FailureKind
+from turnout.core.types import Endpoint, Unpriced
+from turnout.core.usage import Usage
+from turnout.dialects.adapter import Bill, Head, Outgoing, UpstreamRequest
+from turnout.dialects.bridge import Translation
+from turnout.dialects.cohere_chat.adapter import CohereChat
+from turnout.dialects.openai_chat.client import CLIENT
+
+pytestmark = pytest.mark.recordings
+
+BRIDGE: Final = Translation(CLIENT, CohereChat())
+HEAD: Final = Head("gen-recorded", 1_700_000_000, "author/model", "Provider")
+SENT: Final = Outgoing(request=UpstreamRequest(path="", body=b""))
+ALL: Final = load(["cohere.v2.chat"])
+WHOLE: Final = [one for one in ALL if not one.streamed]
+STREAMS: Final = [one for one in ALL if one.streamed]
+ASKED: Final = [one for one in ALL if one.request_json]
+
+
+def each(exchanges: list[Exchange]) -> pytest.MarkDecorator:
+    """One test for each of them, by name."""
+    return pytest.mark.parametrize("exchange", exchanges, ids=lambda one: one.name)
+
+
+def bill(usage: Usage | None) -> Bill:
+    """The provider's own counts, at no known price."""
+    return Bill(usage=usage or Usage(), charge=None)
+
+
+def assert_same(told: Heard, got: Heard) -> None:
+    """The client heard what the provider said."""
+    assert got.choices == told.choices
+    assert got.usage == told.usage or told.usage is None
+
+
+@each(WHOLE)
+def test_recorded_answer_reaches_the_client(exchange: Exchange) -> None:
+    """A whole answer says to the client what the SDK reads in it."""
+    answer = BRIDGE.answer(exchange.body, HEAD, SENT)
+    got = from_gateway(answer.render(bill(answer.tally.usage)), streamed=False)
+    assert_same(from_cohere(exchange.body), got)
+
+
+@each(WHOLE)
+def test_recorded_citations_point_at_their_words(exchange: Exchange) -> None:
+    """The places in the visible text hold the words that Cohere says were cited."""
+    answer = BRIDGE.answer(exchange.body, HEAD, SENT)
+    message: Fields = json.loads(answer.render(bill(None)))["choices"][0]["message"]
+    wire: Fields = json.loads(exchange.body)["message"]
+    cited = [one for one in items(wire, "citations") for _ in items(one, "sources")]
+    for item, own in zip(items(message, "annotations"), cited, strict=True):
+        place = item[item["type"]]
+        assert message["content"][place["start_index"] : place["end_index"]] == own["text"]
+        assert item["citation"] == own
+
+
+def relay(parts: list[bytes]) -> tuple[bytes, FailureKind | None]:
+    """What the client gets when the upstream sends these pieces."""
+    stream = BRIDGE.stream(HEAD, SENT)
+    out = [stream.feed(part) for part in parts] + [stream.end()]
+    assert stream.tally.ended
+    error = stream.tally.error
+    usage = bill(stream.tally.usage)
+    out.append(stream.fail(error, usage) if error else stream.close(usage))
+    return b"".join(out), error.kind if error else None
+
+
+@each(STREAMS)
+def test_recorded_stream_reaches_the_client(exchange: Exchange) -> None:
+    """A stream says to the client what the SDK reads in it, however the network cuts it."""
+    told = stream_from_cohere(exchange.response_body)
+    whole, failure = relay([exchange.body])
+    got = from_gateway(whole, streamed=True)
+    assert (failure is FailureKind.SERVER) == told.error == got.error
+    if not told.error:
+        assert_same(told, got)
+    for longest in (5, 200):
+        chance = random.Random(exchange.id)
+        parts: list[bytes] = []
+        rest = exchange.body
+        while rest:
+            size = chance.randint(1, longest)
+            parts.append(rest[:size])
+            rest = rest[size:]
+        assert relay(parts)[0] == whole
+
+
+def as_chat(recorded: Fields) -> Fields:
+    """The contract's request that means what a recorded one meant."""
+    chat: Fields = {
+        "model": "author/model",
+        "messages": [_message(m) for m in recorded["messages"]],
+    }
+    for name in ("tools", "temperature", "documents", "stream"):
+        if recorded.get(name) not in (None, []):
+            chat[name] = recorded[name]
+    if "stop_sequences" in recorded:
+        chat["stop"] = recorded["stop_sequences"]
+    if choice := recorded.get("tool_choice"):
+        chat["tool_choice"] = choice.lower()
+    if form := recorded.get("response_format"):
+        named = {"name": "x", "schema": form.get("schema")}
+        schema = {"type": "json_schema", "json_schema": named}
+        chat["response_format"] = schema if "schema" in form else form
+    return chat
+
+
+def _message(message: Fields) -> Fields:
+    said: Fields = {name: value for name, value in message.items() if name != "tool_plan"}
+    content: Any = message.get("content")
+    if message["role"] == "tool" and isinstance(content, list):
+        said["content"] = json.dumps(content)
+    if message["role"] == "assistant" and isinstance(content, list):
+        parts = items(message, "content")
+        said["content"] = [part for part in parts if part["type"] == "text"]
+        said["reasoning"] = "".join(text(part, "thinking") for part in parts)
+    if plan := message.get("tool_plan"):
+        said["content"] = plan
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def comparable(body: Fields) -> Fields:
+    """Both requests in one form: one text as a string, equal neighbours as one message."""
+    body = {name: value for name, value in body.items() if value not in (None, [])}
+    messages: list[Fields] = []
+    for message in body["messages"]:
+        content = message.get("content")
+        if isinstance(content, str) and message["role"] in ("assistant", "user"):
+            content = [{"type": "text", "text": content}]
+        if message["role"] == "tool" and isinstance(content, list):
+            content = json.dumps(content)
+        if messages and messages[-1]["role"] == message["role"] == "user":
+            messages[-1]["content"] += content
+            continue
+        messages.append({**message, "content": content})
+    body["messages"] = messages
+    return body
+
+
+@each(ASKED)
+def test_recorded_request_goes_up_as_recorded(exchange: Exchange) -> None:
+    """What was asked of Cohere and can be said in the contract goes up as it was asked."""
+    recorded = exchange.request_json
+    assert recorded is not None
+    inbound = CLIENT.read(msgspec.json.encode(as_chat(recorded)), {})
+    endpoint = Endpoint(
+        id="author/model@cohere",
+        model="author/model",
+        provider="cohere",
+        tag="cohere",
+        upstream_model=recorded["model"],
+        price=Unpriced(),
+        context_tok=128_000,
+    )
+    outgoing = BRIDGE.request(inbound, endpoint)
+    assert outgoing.dropped == ()
+    assert comparable(json.loads(outgoing.request.body)) == comparable(recorded)
+
+
+def test_recordings_hold_what_is_tested() -> None:
+    """A renamed api would otherwise pass by testing nothing."""
+    assert all((WHOLE, STREAMS, ASKED)) or not ALL
