@@ -54,7 +54,7 @@ REFUSED: Final = (
 )
 WRONG: Final[tuple[tuple[dict[str, Any], str, str], ...]] = (
     ({"max_tokens": 0}, "max_tokens", ">= 1"),
-    ({"temperature": 1.5}, "temperature", "<= 1"),
+    ({"temperature": 2.5}, "temperature", "<= 2"),
     ({"thinking": {"type": "enabled"}}, "thinking.budget_tokens", "1024"),
     ({"thinking": {"type": "enabled", "budget_tokens": 5}}, "thinking.budget_tokens", ">= 1024"),
     (

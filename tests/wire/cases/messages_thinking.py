@@ -186,6 +186,13 @@ THINKING: Final = (
         dropped={"temperature", "top_p", "top_k"},
     ),
     Lowering(
+        "so it is while the model thinks by itself",
+        {"reasoning": {"enabled": True}, "temperature": 0.5, "top_p": 0.97},
+        {**ADAPTIVE, "top_p": 0.97},
+        model=SONNET_46,
+        dropped={"temperature"},
+    ),
+    Lowering(
         "models that leave thinking to themselves take an effort",
         {"reasoning": {"effort": "xhigh"}},
         {**ADAPTIVE, "output_config": {"effort": "xhigh"}},
