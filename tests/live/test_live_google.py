@@ -58,6 +58,20 @@ class Google(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Google  # pyright: ignore[reportIncompatibleVariableOverride] (the base has no parameter for it)
 
+    def do_GET(self) -> None:
+        """The metadata server of a machine at Google's."""
+        if self.headers.get("metadata-flavor") != "Google":
+            self._say(403, "text/plain", "")
+        elif self.path.endswith("/token") or "/token?" in self.path:
+            self.server.tokens += 1
+            granted = {"access_token": "machine", "expires_in": 3600, "token_type": "Bearer"}
+            self._say(200, "application/json", json.dumps(granted))
+        elif "service-accounts" in self.path:
+            account: dict[str, Any] = {"email": "m@p.example", "scopes": [], "aliases": []}
+            self._say(200, "application/json", json.dumps(account))
+        else:
+            self._say(200, "text/plain", "p")
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         if self.path == "/token":
@@ -86,6 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
         data = text.encode()
         self.send_response(status)
         self.send_header("content-type", kind)
+        self.send_header("metadata-flavor", "Google")
         self.send_header("content-length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -194,3 +209,15 @@ def test_refused_credentials_are_never_the_callers_401(vertex: tuple[Gateway, Go
     assert heard.status >= 500
     assert b"gserviceaccount" not in heard.body
     assert server.asked == []
+
+
+def test_machines_own_account_is_found(template: Template, tmp_path: Path) -> None:
+    """A table in the file is enough: the metadata server of the machine hands out the token."""
+    with google() as server:
+        host = server.url.removeprefix("http://")
+        config = f'[providers.google-vertex]\nbase_url = "{server.url}{PLACE}"\n'
+        environ = {"GCE_METADATA_HOST": host, "GCE_METADATA_IP": host, "HOME": str(tmp_path)}
+        with open_gateway(template, tmp_path, config, **environ) as gateway:
+            request = {"model": MODEL, "messages": [{"role": "user", "content": "hi"}]}
+            assert gateway.call("POST", CHAT, request).status == 200
+        assert [token for _, token, _ in server.asked] == ["Bearer machine"]

@@ -94,6 +94,20 @@ MEDIA: Final = (
         parts({"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}}),
     ),
     Case(
+        "a picture's detail and a speaker's name have no place",
+        {
+            "messages": [
+                {
+                    "role": "user",
+                    "name": "eve",
+                    "content": [{"type": "image_url", "image_url": {"url": PNG, "detail": "low"}}],
+                }
+            ]
+        },
+        parts({"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}}),
+        dropped=("messages.name", "messages.image_url.detail"),
+    ),
+    Case(
         "a picture whose type has another name",
         user({"type": "image_url", "image_url": {"url": "data:image/jpg;base64,AA=="}}),
         parts({"inlineData": {"mimeType": "image/jpeg", "data": "AA=="}}),

@@ -15,6 +15,7 @@ import msgspec
 
 from turnout.core.conversation import (
     Conversation,
+    Image,
     Part,
     Reasoning,
     Refused,
@@ -61,6 +62,8 @@ class Writer:
 
     def write(self, conversation: Conversation) -> Written:
         """All turns, the first one the user's."""
+        if any(message.name for message in conversation.messages):
+            self._losses.drop("messages.name")
         turns = alternating(conversation)
         self._losses.translate(*turns.changed)
         contents: list[Json] = []
@@ -84,6 +87,8 @@ class Writer:
             if not isinstance(part, Reasoning | ToolCall | ToolResult | Refused):
                 if part.cache is not None:
                     self._losses.drop("cache_control")
+                if isinstance(part, Image) and part.detail not in (None, "auto"):
+                    self._losses.drop("messages.image_url.detail")
                 yield part
 
     # ── the user's turns ────────────────────────────────────────────────────────────────────────
