@@ -82,6 +82,26 @@ RESPONSES: Final[st.SearchStrategy[Any]] = st.lists(
     min_size=1,
     max_size=4,
 )
+COUNTS: Final[st.SearchStrategy[Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "promptTokenCount": st.integers(0, 9),
+        "candidatesTokenCount": st.integers(0, 9),
+        "thoughtsTokenCount": st.integers(0, 9),
+        "totalTokenCount": st.integers(0, 30),
+        "cachedContentTokenCount": st.integers(0, 9),
+        "promptTokensDetails": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "modality": st.sampled_from(["TEXT", "IMAGE"]),
+                    "tokenCount": st.integers(0, 9),
+                }
+            ),
+            max_size=2,
+        ),
+        "serviceTier": st.just("standard"),
+    },
+)
 CUTS: Final = st.lists(st.integers(0, 5_000), max_size=8)
 
 
@@ -129,6 +149,22 @@ def test_events_do_not_depend_on_cuts_and_framing(
     if form != "events":
         body = json.dumps(responses, indent=2 if form == "pretty" else None).encode()
     assert told(streamed(cut(body, cuts))) == told(streamed([plain]))
+
+
+@given(st.lists(st.tuples(TEXTS, COUNTS), min_size=1, max_size=4))
+def test_common_piece_is_read_as_any_other(pieces: list[tuple[str, Any]]) -> None:
+    """The short way for words and counts says what the long way says."""
+    plain = [
+        {"candidates": [{"content": {"parts": [{"text": text}]}}], "usageMetadata": counts}
+        for text, counts in pieces
+    ]
+    # A member that nobody knows makes each piece uncommon.
+    uncommon = [{**one, "x": 1} for one in plain]
+    said = [
+        streamed([b"data: " + json.dumps(one).encode() + b"\n\n" for one in way])
+        for way in (plain, uncommon)
+    ]
+    assert said[0] == said[1]
 
 
 @given(st.lists(st.dictionaries(TEXTS, JSON, max_size=3), max_size=4), CUTS)
