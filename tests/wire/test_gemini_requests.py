@@ -6,12 +6,12 @@ from typing import Any, Final
 import msgspec
 import pytest
 from tests.wire.cases.gemini_asked import ASKED
-from tests.wire.cases.gemini_case import BUDGET, HI, LATEST, OLD, Case, history, tool, user
+from tests.wire.cases.gemini_case import BUDGET, HI, HI_SENT, LATEST, OLD, Case, history, tool, user
 
 from turnout.core.conversation import Conversation, WebSearch
-from turnout.core.errors import Refusal
+from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import Endpoint, Modality, Unpriced
-from turnout.dialects.adapter import Outgoing
+from turnout.dialects.adapter import CountsTokens, Outgoing
 from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
 from turnout.dialects.gemini.adapter import Gemini
 from turnout.dialects.gemini.quirks import Quirks
@@ -197,6 +197,27 @@ def test_vertex_host_follows_the_location(environ: dict[str, str], base_url: str
     """`global` and the two continents have hosts of their own form."""
     assert PROVIDERS["google-vertex"].address(environ) == base_url
     assert PROVIDERS["google-vertex"].address({}) is None
+
+
+def test_tokens_are_counted_as_each_house_wants_to_be_asked() -> None:
+    """AI Studio takes the whole request as a member, Vertex four of its fields."""
+    body = json.dumps({"model": "a/m", **HI, "safetySettings": []}).encode()
+    inbound = CLIENT.read(body, {})
+    vertex = PROVIDERS["google-vertex"].adapter
+    assert isinstance(vertex, Gemini)
+    whole, fields = (one.count_request(inbound, endpoint(OLD)) for one in (Gemini(), vertex))
+    assert whole is not None
+    assert fields is not None
+    assert whole.path == f"/models/{OLD}:countTokens"
+    assert json.loads(whole.body) == {
+        "generateContentRequest": {"model": f"models/{OLD}", **HI_SENT, "safetySettings": []}
+    }
+    assert fields.path == f"/publishers/google/models/{OLD}:countTokens"
+    assert json.loads(fields.body) == HI_SENT
+    assert isinstance(vertex, CountsTokens)
+    assert vertex.decode_count(b'{"totalTokens": 9, "promptTokensDetails": []}') == 9
+    with pytest.raises(UpstreamError):
+        vertex.decode_count(b"{}")
 
 
 def test_models_are_listed_without_their_folder() -> None:

@@ -227,6 +227,12 @@ class ModelList(_Shape):
     models: list[ListedModel]
 
 
+class CountedTokens(_Shape):
+    """The answer of countTokens."""
+
+    total_tokens: int
+
+
 class Violation(_Shape):
     """Which quota was used up."""
 
