@@ -53,7 +53,9 @@ def write() -> None:
 def _row(provider: Provider) -> str:
     slugs = ", ".join(f"`{slug}`" for slug in (provider.id, *provider.aliases))
     keys = " or ".join(f"`{name}`" for name in provider.api_key_env) or "none"
-    needs = "".join(f" and `{name}`" for name in provider.base_url_env)
+    sets = [" and ".join(f"`{name}`" for name in names) for names in provider.credentials_env]
+    keys = ", or ".join((keys, *sets)) if sets else keys
+    needs = "" if sets else "".join(f" and `{name}`" for name in provider.base_url_env)
     url = f"`{provider.base_url}`" if provider.base_url else "set at run time"
     cancels = {True: "yes", False: "no", None: ""}[provider.cancels]
     name = f"[{provider.name}]({provider.docs_url})" if provider.docs_url else provider.name

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import msgspec
+from anthropic import Anthropic
 from openai import OpenAI
 from openrouter import OpenRouter
 from openrouter.utils import BackoffStrategy, RetryConfig
@@ -30,6 +31,18 @@ def openai_sdk(gateway: Gateway, *, key: str | None = None) -> Generator[OpenAI]
     base_url = f"{gateway.url}/v1"
     with OpenAI(
         api_key=key or gateway.key, base_url=base_url, timeout=PATIENCE_S, max_retries=0
+    ) as client:
+        yield client
+
+
+@contextmanager
+def anthropic_sdk(gateway: Gateway, *, key: str | None = None) -> Generator[Anthropic]:
+    """Anthropic's client as its users make it: it adds /v1 to the address by itself."""
+    with Anthropic(
+        api_key=key or gateway.key,
+        base_url=f"{gateway.url}/api",
+        timeout=PATIENCE_S,
+        max_retries=0,
     ) as client:
         yield client
 

@@ -21,16 +21,19 @@ class RecordedUpstream:
     Attributes:
         url: Where it listens.
         asked: Bodies of the requests since `exchange` was last set.
+        heads: Their lines and headers.
     """
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.asked: list[bytes] = []
+        self.heads: list[bytes] = []
         self._exchange: Exchange | None = None
 
     def say(self, exchange: Exchange) -> None:
         """What to answer from now on."""
         self.asked.clear()
+        self.heads.clear()
         self._exchange = exchange
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -42,6 +45,7 @@ class RecordedUpstream:
                     for line in head.lower().split(b"\r\n")
                     if line.startswith(b"content-length:")
                 )
+                self.heads.append(head)
                 self.asked.append(await reader.readexactly(length))
                 assert self._exchange is not None
                 await _play(self._exchange, writer)

@@ -9,6 +9,7 @@ from botocore import (  # pyright: ignore[reportMissingTypeStubs] (the library h
     eventstream,
     parsers,
     session,
+    validate,
 )
 from tests.recordings import Exchange
 from tests.wire.aws_frames import event
@@ -17,6 +18,7 @@ from tests.wire.heard import Call, Counts, Fields, Heard, Voice, child, items
 _SESSION: Any = session
 _PARSERS: Any = parsers
 _STREAMS: Any = eventstream
+_VALIDATE: Any = validate
 _MODEL: Final = _SESSION.get_session().get_service_model("bedrock-runtime")
 
 UNIFIED: Final = {
@@ -124,6 +126,16 @@ def _events(body: bytes) -> Iterator[tuple[str, Fields]]:
 
 
 # ── what was asked ──────────────────────────────────────────────────────────────────────────────
+
+
+def faults(body: bytes) -> str:
+    """What AWS's model of the operation says against a body, "" for nothing."""
+    fields = {**json.loads(body), "modelId": "m"}
+    report = _VALIDATE.ParamValidator().validate(
+        fields, _MODEL.operation_model("ConverseStream").input_shape
+    )
+    return str(report.generate_report())
+
 
 _MIME: Final = {
     "pdf": "application/pdf",

@@ -30,6 +30,7 @@ class Told:
     native: str | None = None
     counts: tuple[int, int, int, int] | None = None
     urls: set[str] = field(default_factory=set[str])
+    passages: set[str] = field(default_factory=set[str])
 
 
 def responses(body: str) -> list[Fields]:
@@ -142,6 +143,8 @@ def _sources(candidate: types.Candidate, out: Told) -> None:
     for chunk in (grounding.grounding_chunks if grounding else None) or []:
         if chunk.web is not None and chunk.web.uri:
             out.urls.add(chunk.web.uri)
+        if chunk.retrieved_context is not None:
+            out.passages.add(chunk.retrieved_context.text or "")
 
 
 def _finish(out: Told) -> str | None:

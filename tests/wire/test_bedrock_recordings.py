@@ -10,6 +10,7 @@ from tests.recordings import Exchange, load
 from tests.wire.bedrock_heard import (
     UnsayableError,
     as_chat,
+    faults,
     from_bedrock,
     stream_from_bedrock,
     wire_bytes,
@@ -195,6 +196,7 @@ def test_recorded_request_goes_up_as_recorded(exchange: Exchange) -> None:
     request = with_options(outgoing.request, options)
     sent: dict[str, Any] = json.loads(request.body)
     assert comparable(sent) == comparable(recorded)
+    assert faults(request.body) == ""
     assert exchange.url.partition("?")[0].endswith(request.path)
 
 

@@ -88,10 +88,10 @@ def check(said: dict[str, Any], usage: Usage | None, expected: Told) -> None:
     assert [seal for seal in seals if seal] == expected.seals
     assert (len(said["images"]), said["sounds"]) == (expected.pictures, expected.sounds)
     assert said["finish"] == (expected.finish, expected.native)
-    cited = {item["url_citation"]["url"] for item in said["annotations"]}
-    assert cited == expected.urls
-    for item in said["annotations"]:
-        place = item["url_citation"]
+    places = [item[item["type"]] for item in said["annotations"]]
+    assert {place["url"] for place in places if "url" in place} == expected.urls
+    assert {place["quote"] for place in places if "quote" in place} == expected.passages
+    for place in places:
         assert 0 <= place["start_index"] <= place["end_index"] <= len(expected.text)
     if expected.counts is not None:
         assert usage is not None

@@ -7,7 +7,7 @@ import msgspec
 
 from turnout.config.settings import Proxies, Settings, Switch
 from turnout.dialects.provider import Auth
-from turnout.upstream.credentials.signer import Signer
+from turnout.upstream.credentials.signer import Signer, Unable
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -44,7 +44,10 @@ Maker: TypeAlias = Callable[[Mapping[str, str], Proxies], Signer]
 
 def _made(switch: Switch, proxies: Proxies) -> Signer:
     said = {name: value.reveal() for name, value in (switch.credentials or {}).items()}
-    return MAKERS[switch.provider.auth](said, proxies)
+    try:
+        return MAKERS[switch.provider.auth](said, proxies)
+    except ImportError:
+        return Unable(f"The library that signs for {switch.provider.name} is not installed.")
 
 
 def _google(said: Mapping[str, str], proxies: Proxies) -> Signer:

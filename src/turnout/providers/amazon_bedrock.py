@@ -10,19 +10,18 @@ from turnout.core.types import DataPolicy
 from turnout.dialects.bedrock_converse.adapter import BedrockConverse
 from turnout.dialects.provider import Gap, Provider
 
+# docs.aws.amazon.com/general/latest/gr/bedrock.html; China has its own domain
+_REGION: Final = Gap(
+    variables=("AWS_REGION", "AWS_DEFAULT_REGION"),
+    forms=(("cn-.*", "{}.amazonaws.com.cn"), (".*", "{}.amazonaws.com")),
+)
 PROVIDER: Final = Provider(
     id="amazon-bedrock",
     name="Amazon Bedrock",
     adapter=BedrockConverse(),
     aliases=("bedrock", "aws-bedrock"),
     base_url="https://bedrock-runtime.{AWS_REGION}",
-    # docs.aws.amazon.com/general/latest/gr/bedrock.html; China has its own domain
-    gaps={
-        "AWS_REGION": Gap(
-            variables=("AWS_REGION", "AWS_DEFAULT_REGION"),
-            forms=(("cn-.*", "{}.amazonaws.com.cn"), (".*", "{}.amazonaws.com")),
-        )
-    },
+    gaps={"AWS_REGION": _REGION},
     api_key_env=("AWS_BEARER_TOKEN_BEDROCK",),
     # Roles of machines and containers are on many of them and no wish: they need a table.
     credentials_env=(

@@ -18,7 +18,7 @@ PROVIDER: Final = Provider(
     name="Google AI Studio",
     adapter=Gemini(
         Quirks(
-            # its own file store; an address of the open web is refused by most of its models
+            # its own file store; addresses of the open web are taken by some of its models only
             files=_BASE,
         )
     ),

@@ -46,6 +46,8 @@ PROVIDER: Final = Provider(
             prefix="/publishers/google",
             # its list is of another service and not of what the project may call
             models_path="",
+            # recorded: contents, instruction, tools and config as they are
+            counts_whole=False,
             # recorded: it fetches pictures, sound, video and PDFs of the open web
             takes_urls=frozenset({"image", "audio", "video", "file"}),
         )

@@ -113,7 +113,7 @@ class MessagesRequest(msgspec.Struct):
     max_tokens: Count | None = None
     system: str | list[Typed] | None = None
     stream: bool | None = None
-    temperature: Unit | None = None
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
     top_p: Unit | None = None
     top_k: Annotated[int, Meta(ge=0)] | None = None
     stop_sequences: list[NonEmpty] | None = None

@@ -143,6 +143,8 @@ class RetrievedContext(_Shape):
 
     uri: str | None = None
     title: str | None = None
+    text: str | None = None
+    file_search_store: str | None = None
 
 
 class GroundingChunk(_Shape):
@@ -223,6 +225,12 @@ class ModelList(_Shape):
     """GET /models."""
 
     models: list[ListedModel]
+
+
+class CountedTokens(_Shape):
+    """The answer of countTokens."""
+
+    total_tokens: int
 
 
 class Violation(_Shape):

@@ -1,5 +1,7 @@
 """Providers that sign instead of sending a key: what turns them on, where they are, who signs."""
 
+import asyncio
+import sys
 from collections.abc import Mapping
 
 import msgspec
@@ -11,9 +13,11 @@ from turnout.config.secret import Secret
 from turnout.config.settings import Local, ProviderSettings, Proxies, Settings, Switch
 from turnout.config.signers import Signers
 from turnout.config.switches import Sources, switches
+from turnout.core.errors import FailureKind, UpstreamError
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.provider import Gap, Provider
 from turnout.flow.attempt import auth_header
+from turnout.upstream.credentials.signer import Unsigned
 
 CLOUD = Provider(
     id="cloud",
@@ -104,6 +108,19 @@ def test_address_that_is_none_is_refused_without_repeating_it() -> None:
     (message,) = refused
     assert message.startswith("PROJECT and PLACE expected")
     assert "secret" not in message
+
+
+def test_missing_library_leaves_the_provider_to_fail_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is optional; without it the gateway starts, and says what is missing."""
+    monkeypatch.delitem(sys.modules, "turnout.upstream.credentials.google", raising=False)
+    monkeypatch.setitem(sys.modules, "google.auth", None)
+    switch = switched({"CLOUD_FILE": "f", "PROJECT": "p"})[0]
+    settings = msgspec.structs.replace(load(None, {}), switches={"cloud": switch})
+    signer = Signers().of(settings)["cloud"]
+    request = Unsigned(method="POST", url="https://a.example", headers=(), body=b"")
+    with pytest.raises(UpstreamError, match="Cloud is not installed") as raised:
+        asyncio.run(signer.sign(request, 1))
+    assert raised.value.kind is FailureKind.AUTH
 
 
 def test_signer_outlives_a_reload_that_changes_nothing_for_it() -> None:

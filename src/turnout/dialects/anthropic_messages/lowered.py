@@ -81,7 +81,7 @@ def lowered(conversation: Conversation, quirks: Quirks, endpoint: Endpoint) -> L
     thinking = thinking_of(own, turns.turns, family, fields["max_tokens"], told)
     if thinking is not None:
         fields["thinking"] = thinking.said
-    _sampling(own, family, told, fields, budget=thinking is not None and thinking.budget)
+    _sampling(own, family, told, fields, fixed=thinking is not None and thinking.on)
     config = config_of(own, family, told, thinks=thinking is not None and thinking.on)
     if own.output is not None and own.output.schema is not None and family.schema:
         config["format"] = {"type": "json_schema", "schema": closed(own.output.schema)}
@@ -172,7 +172,7 @@ def _room(endpoint: Endpoint, fields: dict[str, Json]) -> int:
 
 
 def _sampling(
-    conversation: Conversation, family: Family, told: Told, fields: dict[str, Json], *, budget: bool
+    conversation: Conversation, family: Family, told: Told, fields: dict[str, Json], *, fixed: bool
 ) -> None:
     sampling = conversation.sampling
     for name in _UNSAYABLE:
@@ -182,11 +182,11 @@ def _sampling(
     if warmth is not None and warmth > 1:
         warmth, told.translated["temperature"] = 1.0, None
     free = family.sampling != "none"
-    # With a thinking budget: temperature 1, top_p from 0.95 up, no top_k.
+    # While it thinks: temperature 1, top_p from 0.95 up, no top_k.
     fits = {
-        "temperature": warmth is None or (free and (not budget or warmth == 1)),
-        "top_p": nucleus is None or (free and (not budget or nucleus >= 0.95)),
-        "top_k": top_k is None or (free and not budget),
+        "temperature": warmth is None or (free and (not fixed or warmth == 1)),
+        "top_p": nucleus is None or (free and (not fixed or nucleus >= 0.95)),
+        "top_k": top_k is None or (free and not fixed),
     }
     told.dropped.update((name, None) for name, fit in fits.items() if not fit)
     if (

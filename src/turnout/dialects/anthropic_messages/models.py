@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 _NOTE: Final = re.compile(r"\[[^\]]*\]$")
-_SNAPSHOT: Final = re.compile(r"(?:[-@]20\d{6}|-latest|-v\d+(?::\d+)?)+$")
+_SNAPSHOT: Final = re.compile(r"(?:[-@]20\d{6}|-latest|-v\d+)+$")
 _MINOR: Final = re.compile(r"(?<=-)(\d)-(\d{1,2})(?=-|$)")
 _BARE: Final = re.compile(r"claude-[a-z0-9@:.-]+")
 
@@ -18,6 +18,6 @@ def slug_of(name: str) -> str:
     plain = _NOTE.sub("", name.strip())
     if not _BARE.fullmatch(plain):
         return plain
-    base, colon, variant = _SNAPSHOT.sub("", plain).partition(":")
-    dotted = _MINOR.sub(r"\1.\2", base)
+    base, colon, variant = plain.partition(":")
+    dotted = _MINOR.sub(r"\1.\2", _SNAPSHOT.sub("", base))
     return f"anthropic/{dotted.removesuffix('.0')}{colon}{variant}"

@@ -63,6 +63,18 @@ class Blocks:
         self._arguments = ""
         self._waiting: dict[int, list[ToolCallDelta]] = {}
 
+    def continued_by(self, event: Event) -> int | None:
+        """The open block that the event is only more text or thought of; None for all else."""
+        if self._waiting:
+            return None
+        kind = self._kind
+        if kind == "text" and type(event) is TextDelta:
+            return self._index if event.text and event.choice == 0 else None
+        if kind == "thinking" and type(event) is ReasoningDelta and event.opaque is None:
+            same = event.index == self._thought and event.kind != "encrypted"
+            return self._index if event.text and event.choice == 0 and same else None
+        return None
+
     def steps(self, event: Event) -> Iterator[Step]:
         """What one event writes."""
         match event:

@@ -17,11 +17,27 @@ from turnout.dialects.anthropic_messages.said import Blocks, Delta, Start, Step,
 from turnout.dialects.anthropic_messages.telling import error_event
 from turnout.dialects.anthropic_messages.usage import usage_start, write_usage
 from turnout.dialects.anthropic_messages.vocabulary import stop_reason
-from turnout.dialects.events import Event, Finish, Identity, UsageReport
+from turnout.dialects.events import (
+    Event,
+    Finish,
+    Identity,
+    ReasoningDelta,
+    TextDelta,
+    UsageReport,
+)
 from turnout.dialects.openai_chat.deltas import Json
 
 STOP: Final = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 PING: Final = b'event: ping\ndata: {"type":"ping"}\n\n'
+
+
+_DELTA: Final = (
+    b'event: content_block_delta\ndata: {"type":"content_block_delta","index":%%d,'
+    b'"delta":{"type":"%b_delta","%b":%%b}}\n\n'
+)
+_MORE_TEXT: Final = _DELTA % (b"text", b"text")
+_MORE_THOUGHT: Final = _DELTA % (b"thinking", b"thinking")
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 def framed(name: str, payload: bytes) -> bytes:
@@ -80,7 +96,11 @@ class EventEncoder:
         self._usage = Usage()
 
     def encode(self, event: Event) -> bytes:
-        """See StreamEncoder."""
+        """See StreamEncoder; the common event, more of the open block, is written at once."""
+        index = self._blocks.continued_by(event)
+        if index is not None and isinstance(event, TextDelta | ReasoningDelta):
+            more = _MORE_TEXT if type(event) is TextDelta else _MORE_THOUGHT
+            return more % (index, _ENCODE(event.text))
         match event:
             case Identity():
                 self._tier = event.service_tier

@@ -19,11 +19,10 @@ _VERBOSITY: Final[dict[str, ReasoningEffort]] = {
 
 
 class Thinking(msgspec.Struct, frozen=True):
-    """The `thinking` object; `on` and `budget`: whether it thinks, and within a budget."""
+    """The `thinking` object, and whether it asks to think at all."""
 
     said: Json
     on: bool = True
-    budget: bool = False
 
 
 def thinking_of(
@@ -68,7 +67,7 @@ def thinking_of(
         told.translated["reasoning.effort"] = None
     elif budget != wish.max_tok:
         told.translated["reasoning.max_tokens"] = None
-    return Thinking({"type": "enabled", "budget_tokens": budget}, budget=True)
+    return Thinking({"type": "enabled", "budget_tokens": budget})
 
 
 def _forced(conversation: Conversation) -> bool:

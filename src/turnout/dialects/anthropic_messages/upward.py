@@ -74,7 +74,8 @@ def outgoing(
     body.setdefault("max_tokens", endpoint.max_output_tok or _USUAL_OUTPUT_TOK)
     if streamed and quirks.stream_in_body:
         body["stream"] = True
-    _user(fields, body)
+    if "metadata" not in quirks.drop:
+        _user(fields, body)
     _tier(body, dropped)
     _wishes(body, quirks)
     sent, lost = _with_version(body, quirks, headers)

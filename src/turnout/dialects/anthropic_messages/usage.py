@@ -21,12 +21,12 @@ _NULL: Final = msgspec.Raw(b"null")
 
 
 def merged(before: WireUsage | None, more: WireUsage) -> WireUsage:
-    """What is known after both halves: the later count where it counts something."""
+    """What is known after both halves: the later count where there is one, be it 0."""
     if before is None:
         return more
     return WireUsage(
         *(
-            later or earlier
+            earlier if later is None else later
             for earlier, later in zip(
                 msgspec.structs.astuple(before), msgspec.structs.astuple(more), strict=True
             )

@@ -39,6 +39,6 @@ def unify(native: str, *, called: bool) -> FinishReason:
 def stop_reason(reason: FinishReason | None, native: str | None) -> str:
     """The dialect's word: the upstream's own where it is one and means the same."""
     reason = reason or "stop"
-    if native is not None and _UNIFIED.get(native) == reason:
+    if native in _UNIFIED and unify(native, called=reason == "tool_calls") == reason:
         return native
     return _NATIVE[reason]

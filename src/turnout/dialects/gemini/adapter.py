@@ -14,11 +14,18 @@ import msgspec
 from turnout.core.conversation import Conversation
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Dialect, Endpoint, Headers
-from turnout.dialects.adapter import Framing, Outgoing, StreamDecoder, Undo, UpstreamRequest
+from turnout.dialects.adapter import (
+    Framing,
+    Inbound,
+    Outgoing,
+    StreamDecoder,
+    Undo,
+    UpstreamRequest,
+)
 from turnout.dialects.events import Completion
 from turnout.dialects.foreign import stripped
 from turnout.dialects.gemini.contents import Writer
-from turnout.dialects.gemini.decoder import GeminiDecoder, completion_of
+from turnout.dialects.gemini.decoder import GeminiDecoder, completion_of, undecodable
 from turnout.dialects.gemini.errors import decode_error
 from turnout.dialects.gemini.media import Fields
 from turnout.dialects.gemini.quirks import Family, Quirks, family_of
@@ -27,9 +34,11 @@ from turnout.dialects.gemini.tools import NAMES, tool_fields
 from turnout.dialects.lowering.losses import Losses
 from turnout.dialects.lowering.names import renamed
 from turnout.dialects.lowering.schema_tool import AsText, by_forced_tool
-from turnout.wire.gemini import ModelList
+from turnout.wire.gemini import CountedTokens, ModelList
 
 _AI_STUDIO: Final = Quirks()
+_COUNTED: Final = msgspec.json.Decoder(CountedTokens)
+_COUNTED_FIELDS: Final = frozenset({"contents", "systemInstruction", "tools", "generationConfig"})
 _MODELS: Final = msgspec.json.Decoder(ModelList)
 _CARRIED: Final = "messages.extra_content"
 """Google's own seal on a call in OpenAI's dialect: it is read into `ToolCall.opaque`."""
@@ -71,6 +80,20 @@ class Gemini:
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         """The upstream's request; raises Refusal for what cannot be said."""
         losses = Losses()
+        body, undo = self._body(conversation, endpoint, losses)
+        method = _METHODS[conversation.stream]
+        request = UpstreamRequest(path=self._path(endpoint, method), body=msgspec.json.encode(body))
+        return Outgoing(
+            request=request,
+            dropped=losses.dropped,
+            translated=losses.translated,
+            emulated=losses.emulated,
+            undo=undo,
+        )
+
+    def _body(
+        self, conversation: Conversation, endpoint: Endpoint, losses: Losses
+    ) -> tuple[Fields, tuple[Undo, ...]]:
         taken = taken_of(conversation.extra)
         own, lost = stripped(conversation, self.dialect)
         losses.drop(*(name for name in lost if name not in taken and name != _CARRIED))
@@ -87,16 +110,7 @@ class Gemini:
         body |= beside(taken)
         if conversation.dialect == self.dialect:
             body |= {name: raw for name, raw in conversation.extra.items() if name not in taken}
-        request = UpstreamRequest(
-            path=self._path(endpoint, stream=conversation.stream), body=msgspec.json.encode(body)
-        )
-        return Outgoing(
-            request=request,
-            dropped=losses.dropped,
-            translated=losses.translated,
-            emulated=losses.emulated,
-            undo=undo,
-        )
+        return body, undo
 
     def decode(self, body: bytes) -> Completion:
         """The whole answer; raises UpstreamError."""
@@ -124,9 +138,28 @@ class Gemini:
             if _SERVED.intersection(model.supported_generation_methods or _SERVED)
         )
 
-    def _path(self, endpoint: Endpoint, *, stream: bool) -> str:
+    def count_request(self, inbound: Inbound, endpoint: Endpoint) -> UpstreamRequest | None:
+        """See CountsTokens."""
+        body, _ = self._body(inbound.conversation(), endpoint, Losses())
+        if self.quirks.counts_whole:
+            name = f"models/{endpoint.upstream_model.removeprefix('models/')}"
+            body = {"generateContentRequest": {"model": name, **body}}
+        else:
+            body = {name: value for name, value in body.items() if name in _COUNTED_FIELDS}
+        return UpstreamRequest(
+            path=self._path(endpoint, ":countTokens"), body=msgspec.json.encode(body)
+        )
+
+    def decode_count(self, body: bytes) -> int:
+        """See CountsTokens."""
+        try:
+            return max(0, _COUNTED.decode(body).total_tokens)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise undecodable() from error
+
+    def _path(self, endpoint: Endpoint, method: str) -> str:
         model = quote(endpoint.upstream_model.removeprefix("models/"), safe="@")
-        return f"{self.quirks.prefix}/models/{model}{_METHODS[stream]}"
+        return f"{self.quirks.prefix}/models/{model}{method}"
 
 
 def _fitted(

@@ -76,6 +76,12 @@ class Choice:
             native = word(wire.finish_reason)
             yield Finish(unify(native, called=bool(self._calls)), native, self._index)
 
+    def words(self, text: str) -> TextDelta:
+        """Visible words; not empty."""
+        self.said = True
+        self._hold(text)
+        return TextDelta(text, self._index)
+
     def unsaid_finish(self) -> Finish:
         """For a whole answer that names no reason."""
         reason = "tool_calls" if self._calls else "stop"
@@ -92,8 +98,7 @@ class Choice:
             return
         if part.text is not None:
             if part.text:
-                self._hold(part.text)
-                yield TextDelta(part.text, self._index)
+                yield self.words(part.text)
             if signature:
                 yield self._sealed(signature, None)
         elif part.inline_data is not None:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.dialects.citing import Cited, annotation
 from turnout.wire.gemini import (
     Citation,
     CitationMetadata,
@@ -19,23 +20,16 @@ _NULL: Final = msgspec.Raw(b"null")
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A page and the stretch of the answer that rests on it, in code points; 0, 0 for all of it."""
+    """What a stretch of the answer rests on, in code points; 0, 0 for all of it."""
 
-    url: str
-    title: str
+    cited: Cited
     start: int = 0
     end: int = 0
 
     def item(self) -> msgspec.Raw:
-        """As the contract has it."""
-        cited = {
-            "url": self.url,
-            "title": self.title,
-            "start_index": self.start,
-            "end_index": self.end,
-        }
-        item = {"type": "url_citation", "url_citation": cited}
-        return msgspec.Raw(msgspec.json.encode(item))
+        """As the contract has it, with Google's own beside it."""
+        own = {"uri": self.cited.url, "title": self.cited.title}
+        return annotation(self.cited, self.start, self.end, msgspec.Raw(msgspec.json.encode(own)))
 
 
 class Grounding(msgspec.Struct, frozen=True):
@@ -68,12 +62,11 @@ def grounding_of(raw: msgspec.Raw, parts: Sequence[str]) -> Grounding:
         start, end = _stretch(support.segment or Segment(), parts)
         for place in _places(support, len(pages)):
             used.add(place)
-            url, title = pages[place]
-            if url:
-                sources.append(Source(url, title, start, end))
-    for place, (url, title) in enumerate(pages):
-        if place not in used and url:
-            sources.append(Source(url, title))
+            if (page := pages[place]) is not None:
+                sources.append(Source(page, start, end))
+    for place, page in enumerate(pages):
+        if place not in used and page is not None:
+            sources.append(Source(page))
     return Grounding(tuple(dict.fromkeys(sources)), tuple(told.web_search_queries or ()))
 
 
@@ -92,15 +85,24 @@ def citations_of(raw: msgspec.Raw, parts: Sequence[str]) -> tuple[Source, ...]:
 def _cited(one: Citation, parts: Sequence[str]) -> Source:
     segment = Segment(start_index=one.start_index, end_index=one.end_index)
     start, end = _stretch(segment, ("".join(parts),))
-    return Source(one.uri or "", one.title or "", start, end)
+    return Source(Cited(url=one.uri or "", title=one.title or ""), start, end)
 
 
-def _pages(told: GroundingMetadata) -> list[tuple[str, str]]:
-    pages: list[tuple[str, str]] = []
-    for chunk in told.grounding_chunks or ():
-        page = chunk.web or chunk.retrieved_context
-        url = (page.uri if page is not None else None) or ""
-        pages.append((url, (page.title if page is not None else None) or url))
+def _pages(told: GroundingMetadata) -> list[Cited | None]:
+    """In their order; None for a chunk that names neither page nor file."""
+    pages: list[Cited | None] = []
+    for place, chunk in enumerate(told.grounding_chunks or ()):
+        web, file = chunk.web, chunk.retrieved_context
+        if web is not None and web.uri:
+            pages.append(Cited(url=web.uri, title=web.title or web.uri))
+        elif file is not None:
+            name = file.file_search_store or ""
+            title, quote = file.title or name, file.text or ""
+            pages.append(
+                Cited(url=file.uri or "", title=title, quote=quote, file_id=name, index=place)
+            )
+        else:
+            pages.append(None)
     return pages
 
 

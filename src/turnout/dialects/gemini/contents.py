@@ -15,6 +15,7 @@ import msgspec
 
 from turnout.core.conversation import (
     Conversation,
+    Image,
     Part,
     Reasoning,
     Refused,
@@ -61,6 +62,8 @@ class Writer:
 
     def write(self, conversation: Conversation) -> Written:
         """All turns, the first one the user's."""
+        if any(message.name for message in conversation.messages):
+            self._losses.drop("messages.name")
         turns = alternating(conversation)
         self._losses.translate(*turns.changed)
         contents: list[Json] = []
@@ -84,6 +87,8 @@ class Writer:
             if not isinstance(part, Reasoning | ToolCall | ToolResult | Refused):
                 if part.cache is not None:
                     self._losses.drop("cache_control")
+                if isinstance(part, Image) and part.detail not in (None, "auto"):
+                    self._losses.drop("messages.image_url.detail")
                 yield part
 
     # ── the user's turns ────────────────────────────────────────────────────────────────────────
@@ -133,8 +138,7 @@ class Writer:
         for part in turn.parts:
             match part:
                 case Reasoning():
-                    if (thought := self._thought(part)) is not None:
-                        parts.append(thought)
+                    parts += self._thought(part)
                 case ToolCall():
                     parts.append(self._call(part, seals, needed=not sealed))
                     sealed = True
@@ -167,18 +171,18 @@ class Writer:
             fields["thoughtSignature"] = signature
         return fields
 
-    def _thought(self, thought: Reasoning) -> Fields | None:
+    def _thought(self, thought: Reasoning) -> list[Fields]:
         """Google's own thoughts; those of another house mean nothing here."""
         made = thought.opaque
         if thought.kind == "encrypted" and made is not None and made.format == GOOGLE_FORMAT:
-            return None  # a signature over another part, see `_seals`
+            return []  # a signature over another part, see `_seals`
         if made is None or made.format != GOOGLE_FORMAT:
             self._losses.drop("messages.reasoning")
-            return None
+            return []
         fields: Fields = {"text": thought.text, "thought": True}
         if made.signature:
             fields["thoughtSignature"] = made.signature
-        return fields
+        return [fields]
 
 
 def _seals(parts: Sequence[Part]) -> dict[str, str]:

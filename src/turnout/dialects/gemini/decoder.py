@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from turnout.core.errors import FailureKind, UpstreamError
+from turnout.core.usage import Usage
 from turnout.dialects.events import (
     Completion,
     Event,
@@ -22,6 +23,7 @@ from turnout.dialects.events import (
 from turnout.dialects.gemini.choice import Choice
 from turnout.dialects.gemini.errors import error_inside
 from turnout.dialects.gemini.finish import word
+from turnout.dialects.gemini.plain import plain
 from turnout.dialects.gemini.usage import read_usage, usage_of
 from turnout.dialects.redaction import safe
 from turnout.wire.gemini import Response
@@ -41,12 +43,13 @@ class ResponseReader:
         finished: A reason to end has come.
     """
 
-    __slots__ = ("_choices", "_model", "_seed", "_seen", "finished")
+    __slots__ = ("_choices", "_model", "_searched", "_seed", "_seen", "finished")
 
     def __init__(self) -> None:
         self._choices: dict[int, Choice] = {}
         self._seed = ""
         self._model = ""
+        self._searched = 0
         self._seen = False
         self.finished = False
 
@@ -56,6 +59,16 @@ class ResponseReader:
         Raises:
             UpstreamError: DECODE, when the bytes are not the dialect's.
         """
+        first = self._choices.get(0)
+        if first is not None and not whole and (piece := plain(body)) is not None:
+            counts = piece.usage_metadata
+            usage = Usage(
+                text_in=counts.prompt_token_count,
+                text_out=counts.candidates_token_count,
+                reasoning=counts.thoughts_token_count,
+                searches=self._searched,
+            )
+            return [first.words(piece.text), UsageReport(usage)]
         try:
             wire = _RESPONSE.decode(body)
             if wire.error != _NULL:
@@ -79,7 +92,8 @@ class ResponseReader:
             if whole and choice.said and not choice.finished:
                 yield choice.unsaid_finish()
         yield from self._blocked(wire)
-        if told is not None and (usage := usage_of(told, self._searches())) is not None:
+        self._searched = self._searches()
+        if told is not None and (usage := usage_of(told, self._searched)) is not None:
             yield UsageReport(usage)
 
     def _choice(self, index: int) -> Choice:
@@ -159,7 +173,7 @@ class GeminiDecoder:
                 continue
             self._seen = True
             events += self._read(payload)
-        if self._frames is not None and self._frames.stray.lstrip()[:1] == b"<":
+        if self._frames is not None and self._frames.stray and _is_page(self._frames.stray):
             raise undecodable()
         return events
 
@@ -210,6 +224,10 @@ class GeminiDecoder:
         except UpstreamError as error:
             return [] if self._seen else [Failure(error)]
         return events
+
+
+def _is_page(stray: bytes) -> bool:
+    return stray.lstrip()[:1] == b"<"
 
 
 def undecodable() -> UpstreamError:

@@ -90,11 +90,13 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         prefix: Before "/models/…" in the path.
         models_path: Where it lists its models, "" when it does not.
+        counts_whole: Its countTokens takes the whole request as one member, else four fields of it.
         takes_urls: Media that it fetches itself by an address of the open web.
         files: Where files that lie there are ("files/…" is added), None when they do not.
     """
 
     prefix: str = ""
     models_path: str = "/models?pageSize=1000"
+    counts_whole: bool = True
     takes_urls: frozenset[Modality] = frozenset()
     files: str | None = None

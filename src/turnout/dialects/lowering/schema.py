@@ -158,9 +158,7 @@ class _Lowering:
 
     def node(self, value: Json, depth: int) -> Node:
         """One schema in the vocabulary."""
-        self._nodes += 1
-        if self._nodes > MOST_NODES or depth > DEEPEST:
-            raise invalid(self._path, "is too large for this endpoint with its references.")
+        self._count(depth)
         if not isinstance(value, dict):  # true and {} take everything; false is said by no upstream
             self.lossy = self.lossy or value is not True
             return {}
@@ -174,7 +172,18 @@ class _Lowering:
         return self._said(node, depth)
 
     def _reworded(self, value: Node) -> Node:
-        """The node with what it says in words that the vocabulary lacks said in those it has."""
+        """The node with what it says in words that the vocabulary lacks said in those it has.
+
+        A branch that is merged into its node brings words of its own, so it is done until nothing
+        changes.
+        """
+        for _ in range(DEEPEST):
+            before, value = value, self._reworded_once(value)
+            if value == before:
+                break
+        return value
+
+    def _reworded_once(self, value: Node) -> Node:
         words = self._words
         whole = merged(value, self._target)
         node = as_tuple(as_enum(whole, only_texts=words.only_texts), words.keywords)
@@ -253,8 +262,14 @@ class _Lowering:
         self._open.pop()
         return out
 
+    def _count(self, depth: int = 0) -> None:
+        self._nodes += 1
+        if self._nodes > MOST_NODES or depth > DEEPEST:
+            raise invalid(self._path, "is too large for this endpoint with its references.")
+
     def _target(self, reference: str) -> Json:
         """What a reference into this schema names; {} for one that leads nowhere."""
+        self._count()
         here: Json = self._root
         if not reference.startswith("#"):
             self.lossy = True

@@ -8,7 +8,6 @@ Node: TypeAlias = dict[str, Json]
 
 _NULL: Final = "null"
 _MOST_TOLD: Final = 64
-_DEEPEST: Final = 16
 
 
 def as_enum(node: Node, *, only_texts: bool) -> Node:
@@ -39,7 +38,8 @@ def as_enum(node: Node, *, only_texts: bool) -> Node:
 def as_tuple(node: Node, words: Collection[str]) -> Node:
     """An array whose places differ: `prefixItems`, or items that are any of them."""
     places = node.get("prefixItems", node.get("items"))
-    if not isinstance(places, list):
+    said = isinstance(node.get("prefixItems"), list) and not isinstance(node.get("items"), list)
+    if not isinstance(places, list) or (said and "prefixItems" in words):
         return node
     out = {name: value for name, value in node.items() if name not in ("prefixItems", "items")}
     out.pop("additionalItems", None)
@@ -83,16 +83,6 @@ def as_nullable(node: Node) -> Node:
 def as_branches(node: Node) -> Node:
     """Lists of types, `oneOf` and null as `anyOf` and `nullable`."""
     out = dict(node)
-    for _ in range(_DEEPEST):
-        before = out
-        out = _one_level(out)
-        if out == before:
-            break
-    return out
-
-
-def _one_level(node: Node) -> Node:
-    out = dict(node)
     if "oneOf" in out:
         other = out.pop("oneOf")
         out.setdefault("anyOf", other)
@@ -127,6 +117,8 @@ def _without_null(out: Node, branches: list[Json]) -> None:
         del out["anyOf"]
         for name, value in real[0].items():
             out.setdefault(name, value)
+    elif len(real) == 1:  # true takes everything
+        del out["anyOf"]
     elif real:
         out["anyOf"] = real
         out.pop("type", None)

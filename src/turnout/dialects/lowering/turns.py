@@ -5,7 +5,7 @@ in turn, all results of one assistant turn at the head of the next user turn, no
 shared checklist of normalisation, section 6.2.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -22,6 +22,7 @@ from turnout.core.conversation import (
 
 _OPENING: Final = Text(text="Continue.")
 _LOST: Final = "No result was kept for this call."
+_SILENT: Final = Text(text="(no output)")
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -108,37 +109,58 @@ def _is_blank(part: Part) -> bool:
 def _paired(turns: Sequence[Turn], changed: dict[str, None]) -> tuple[Turn, ...]:
     """Each turn's results first, each answering a call of the turn before it, none missing."""
     out: list[Turn] = []
-    open_calls: list[ToolCall] = []
+    open_calls: Mapping[str, str] = {}
     for turn in turns:
         if turn.role == "assistant":
-            out.append(turn)
-            open_calls = [part for part in turn.parts if isinstance(part, ToolCall)]
+            apart, open_calls = _told_apart(turn)
+            out.append(apart)
         else:
             out.append(Turn("user", _answered(turn.parts, open_calls, changed)))
-            open_calls = []
+            open_calls = {}
     if open_calls:
         out.append(Turn("user", _answered((), open_calls, changed)))
     return tuple(out)
 
 
+def _told_apart(turn: Turn) -> tuple[Turn, Mapping[str, str]]:
+    """The turn with an id for each call, and these ids with the ones that were sent.
+
+    Turns that are put together may hold the same id twice.
+    """
+    sent: dict[str, str] = {}
+    parts: list[Part] = []
+    for part in turn.parts:
+        if not isinstance(part, ToolCall):
+            parts.append(part)
+            continue
+        id_, number = part.id, 1
+        while id_ in sent:
+            number += 1
+            id_ = f"{part.id}_{number}"
+        sent[id_] = part.id
+        parts.append(msgspec.structs.replace(part, id=id_) if number > 1 else part)
+    return Turn(turn.role, tuple(parts)), sent
+
+
 def _answered(
-    parts: Iterable[Part], calls: Sequence[ToolCall], changed: dict[str, None]
+    parts: Iterable[Part], calls: Mapping[str, str], changed: dict[str, None]
 ) -> tuple[Part, ...]:
-    expected = {call.id for call in calls}
+    """The parts with the results of these calls in front, in the order of the calls."""
     results: dict[str, ToolResult] = {}
     others: list[Part] = []
     for part in parts:
         if not isinstance(part, ToolResult):
             others.append(part)
-        elif part.call_id in expected:
-            results.setdefault(part.call_id, part)
-        else:
+            continue
+        asked = [id_ for id_, sent in calls.items() if sent == part.call_id]
+        id_ = next((one for one in asked if one not in results), None)
+        if id_ is not None:
+            results[id_] = msgspec.structs.replace(part, call_id=id_)
+        elif not asked:
             changed["messages.tool"] = None
-            others += part.parts
-    for call in calls:
-        if call.id not in results:
+            others += [one for one in part.parts if not _is_blank(one)] or [_SILENT]
+    for id_ in calls:
+        if id_ not in results:
             changed["messages.tool"] = None
-            lost = ToolResult(call_id=call.id, parts=(Text(text=_LOST),), is_error=True)
-            results[call.id] = lost
-    in_order = [results[id_] for id_ in dict.fromkeys(call.id for call in calls)]
-    return (*in_order, *others)
+            results[id_] = ToolResult(call_id=id_, parts=(Text(text=_LOST),), is_error=True)
+    return (*(results[id_] for id_ in calls), *others)

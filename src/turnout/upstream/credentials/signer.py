@@ -5,6 +5,8 @@ from typing import Protocol
 
 import msgspec
 
+from turnout.core.errors import FailureKind, UpstreamError
+
 
 class Unsigned(msgspec.Struct, frozen=True, kw_only=True):
     """A request as it will be sent, but for what signing adds."""
@@ -27,3 +29,13 @@ class Signer(Protocol):
                 fault, so never a 401 of ours.
         """
         ...
+
+
+class Unable(msgspec.Struct, frozen=True):
+    """Stands where no signer can: its provider stays on and fails, and others serve."""
+
+    why: str
+
+    async def sign(self, request: Unsigned, within_s: float) -> Sequence[tuple[str, str]]:  # noqa: ARG002 (a Signer)
+        """Raises UpstreamError (AUTH)."""
+        raise UpstreamError(FailureKind.AUTH, self.why)
