@@ -7,6 +7,7 @@ import msgspec
 
 from turnout.config.settings import Proxies, Settings, Switch
 from turnout.dialects.provider import Auth
+from turnout.upstream.credentials.absent import AbsentSigner
 from turnout.upstream.credentials.signer import Signer
 
 
@@ -44,7 +45,10 @@ Maker: TypeAlias = Callable[[Mapping[str, str], Proxies], Signer]
 
 def _made(switch: Switch, proxies: Proxies) -> Signer:
     said = {name: value.reveal() for name, value in (switch.credentials or {}).items()}
-    return MAKERS[switch.provider.auth](said, proxies)
+    try:
+        return MAKERS[switch.provider.auth](said, proxies)
+    except ImportError:
+        return AbsentSigner(EXTRAS[switch.provider.auth])
 
 
 def _google(said: Mapping[str, str], proxies: Proxies) -> Signer:
@@ -68,3 +72,6 @@ def _aws(said: Mapping[str, str], proxies: Proxies) -> Signer:
 
 MAKERS: Final[Mapping[Auth, Maker]] = {"google-token": _google, "aws-sigv4": _aws}
 """By what a provider's `auth` says."""
+
+EXTRAS: Final[Mapping[Auth, str]] = {"google-token": "google", "aws-sigv4": "aws"}
+"""Which optional dependency brings the library."""
