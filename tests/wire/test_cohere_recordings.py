@@ -127,7 +127,7 @@ def _message(message: Fields) -> Fields:
         said["content"] = [part for part in parts if part["type"] == "text"]
         said["reasoning"] = "".join(text(part, "thinking") for part in parts)
     if plan := message.get("tool_plan"):
-        said["content"] = plan
+        said["reasoning_details"] = [{"type": "reasoning.summary", "summary": plan}]
     return {name: value for name, value in said.items() if value is not None}
 
 

@@ -103,7 +103,7 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
 
 def _pattern(kind: Kind, known: Mapping[str, Provider]) -> Provider | None:
     """The known provider whose dialect a kind of server speaks, None for the common one."""
-    return known.get(kind)
+    return known.get(kind) or next((p for p in known.values() if kind in p.aliases), None)
 
 
 def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sources) -> Switch:
