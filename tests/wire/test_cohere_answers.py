@@ -137,8 +137,10 @@ def test_ends_are_unified(native: str, unified: str) -> None:
         ("TIMEOUT", FailureKind.FIRST_TOKEN_TIMEOUT),
     ],
 )
-def test_end_that_is_a_failure_is_one(native: str, kind: FailureKind) -> None:
-    """In a stream, whose counts still count, and in a whole answer that says nothing."""
+def test_failure_without_words_is_a_failure(
+    native: str, kind: FailureKind
+) -> None:
+    """In a stream, whose counts still count, and in a whole answer; another endpoint may try."""
     *_, usage, failure = streamed(end(native, error="it broke", usage=USAGE))
     assert usage == UsageReport(COUNTED)
     assert isinstance(failure, Failure)
@@ -147,6 +149,18 @@ def test_end_that_is_a_failure_is_one(native: str, kind: FailureKind) -> None:
     with pytest.raises(UpstreamError) as caught:
         ADAPTER.decode(body.encode())
     assert caught.value.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("native", "reason"), [("ERROR", "error"), ("ERROR_TOXIC", "content_filter")]
+)
+def test_failure_after_words_is_how_they_ended(native: str, reason: str) -> None:
+    """The words stay, and Cohere's closer word for what broke is the native reason."""
+    *_, finish = streamed(
+        said("content-delta", content={"text": "a"}), end(native, error_type="INVALID_TOOL")
+    )
+    closer = "INVALID_TOOL" if reason == "error" else native
+    assert finish == Finish(reason, closer)  # pyright: ignore[reportArgumentType] (a parameter)
 
 
 @pytest.mark.parametrize(
