@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import hmac
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -11,6 +13,8 @@ import msgspec
 import pytest
 from scripted import OnLoop, Peer, Upstream, failure, sized
 
+from turnout.config.load import load
+from turnout.config.signers import Signers
 from turnout.core.errors import FailureKind
 from turnout.dialects.bedrock_converse.request import path_of
 from turnout.upstream.credentials.aws import AwsSigner, Keys, region_of
@@ -273,3 +277,38 @@ def test_slow_role_is_given_up_in_time(
             await signer.sign(unsigned, 5.0)
 
     on_loop(ask())
+
+
+def test_library_comes_in_with_its_provider_only() -> None:
+    """Starting without Bedrock costs nothing of botocore's, which is large."""
+    code = (
+        "import sys, turnout.app.server, turnout.providers;"
+        "from turnout.config.signers import Signers;"
+        "from turnout.config.load import load;"
+        "assert 'botocore' not in sys.modules;"
+        "on = load(None, {'AWS_ACCESS_KEY_ID': 'a', 'AWS_SECRET_ACCESS_KEY': 's',"
+        " 'AWS_REGION': 'eu-west-1'});"
+        "assert list(Signers().of(on)) == ['amazon-bedrock'];"
+        "assert on.switches['amazon-bedrock'].base_url"
+        " == 'https://bedrock-runtime.eu-west-1.amazonaws.com';"
+        "assert 'botocore' in sys.modules"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gateway starts, other providers serve, and the failure says what to install."""
+    monkeypatch.setitem(sys.modules, "turnout.upstream.credentials.aws", None)
+    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "AWS_REGION": "eu-west-1"}
+    signer = Signers().of(load(None, keys))["amazon-bedrock"]
+    unsigned = Unsigned(method="POST", url="https://x/", headers=(), body=b"")
+
+    async def ask() -> None:
+        error = await failure(signer.sign(unsigned, 1.0))
+        assert error.kind is FailureKind.AUTH
+        assert 'pip install "turnout[aws]"' in error.message
+
+    asyncio.run(ask())

@@ -23,7 +23,7 @@ def from_cohere(body: bytes) -> Heard:
     """A whole answer."""
     answer = _typed(V2ChatResponse, json.loads(body))
     heard, voice = Heard(ended=True), Voice()
-    voice.text = answer.message.tool_plan or ""
+    voice.reasoning = answer.message.tool_plan or ""
     for item in answer.message.content or ():
         if item.type == "thinking":
             voice.reasoning += item.thinking
@@ -49,7 +49,7 @@ def stream_from_cohere(body: str) -> Heard:
                 voice.text += getattr(message.content, "text", None) or ""
                 voice.reasoning += getattr(message.content, "thinking", None) or ""
             case "tool-plan-delta":
-                voice.text += message.tool_plan
+                voice.reasoning += message.tool_plan
             case "tool-call-start":
                 call = message.tool_calls
                 voice.calls.append(Call(call.id, call.function.name, call.function.arguments or ""))
@@ -57,7 +57,6 @@ def stream_from_cohere(body: str) -> Heard:
                 voice.calls[-1].arguments += message.tool_calls.function.arguments or ""
             case "message-end":
                 heard.ended = True
-                heard.error = event.delta.finish_reason == "ERROR"
                 _end(heard, voice, event.delta.finish_reason, event.delta.usage)
             case _:
                 pass

@@ -17,7 +17,6 @@ from turnout.dialects.events import (
     Identity,
     Logprobs,
     ReasoningDelta,
-    TextDelta,
     ToolCallDelta,
     UsageReport,
 )
@@ -49,7 +48,7 @@ def end(reason: str, **more: Any) -> Fields:
 
 
 def test_plan_calls_and_thinking_come_in_order() -> None:
-    """The plan is what the client reads before the calls; thinking is reasoning."""
+    """Both are reasoning: the plan for the calls is its summary."""
     assert streamed(
         {"type": "message-start", "id": "c1", "delta": {"message": {"role": "assistant"}}},
         said("content-start", content={"type": "thinking", "thinking": ""}),
@@ -66,8 +65,8 @@ def test_plan_calls_and_thinking_come_in_order() -> None:
         end("TOOL_CALL", usage=USAGE),
     ) == [
         Identity("c1"),
-        ReasoningDelta("hm", index=0),
-        TextDelta("I will look."),
+        ReasoningDelta("hm", index=1),
+        ReasoningDelta("I will look.", "summary", index=0),
         ToolCallDelta(0, "t", "look"),
         ToolCallDelta(0, arguments='{"q":1}'),
         ToolCallDelta(1, "u", "look"),
@@ -81,17 +80,17 @@ def test_citation_of_a_stream_points_into_the_whole_text() -> None:
     """Its places are those of one item; pages have addresses, results of calls have ids."""
     page = {"type": "document", "id": "d", "document": {"url": "https://a.example", "title": "A"}}
     came = {"type": "tool", "id": "t:0", "tool_output": {"content": "x"}}
-    own = {"start": 1, "end": 3, "text": "😀é", "sources": [page, came], "content_index": 0}
+    own = {"start": 1, "end": 3, "text": "😀é", "sources": [page, came], "content_index": 1}
     events = streamed(
-        said("tool-plan-delta", tool_plan="Plan."),
-        said("content-start", content={"type": "text", "text": ""}),
-        said("content-delta", content={"text": "a😀é."}),
+        said("content-delta", content={"text": "One."}),
+        said("content-start", 1, content={"type": "text", "text": ""}),
+        said("content-delta", 1, content={"text": "a😀é."}),
         said("citation-start", citations=own),
         said("citation-end"),
         end("COMPLETE"),
     )
     items = [json.loads(bytes(i)) for e in events if isinstance(e, Annotations) for i in e.items]
-    place = {"start_index": 6, "end_index": 8}
+    place = {"start_index": 5, "end_index": 7}
     assert items[0]["url_citation"] == {
         "url": "https://a.example",
         "title": "A",
@@ -106,7 +105,7 @@ def test_citation_of_a_stream_points_into_the_whole_text() -> None:
         **place,
     }
     assert all(item["citation"] == own for item in items)
-    assert "Plan.a😀é."[6:8] == "😀é"
+    assert "One.a😀é."[5:7] == "😀é"
 
 
 def test_probabilities_have_openais_form() -> None:
@@ -138,8 +137,10 @@ def test_ends_are_unified(native: str, unified: str) -> None:
         ("TIMEOUT", FailureKind.FIRST_TOKEN_TIMEOUT),
     ],
 )
-def test_end_that_is_a_failure_is_one(native: str, kind: FailureKind) -> None:
-    """In a stream, whose counts still count, and in a whole answer that says nothing."""
+def test_failure_without_words_is_a_failure(
+    native: str, kind: FailureKind
+) -> None:
+    """In a stream, whose counts still count, and in a whole answer; another endpoint may try."""
     *_, usage, failure = streamed(end(native, error="it broke", usage=USAGE))
     assert usage == UsageReport(COUNTED)
     assert isinstance(failure, Failure)
@@ -148,6 +149,18 @@ def test_end_that_is_a_failure_is_one(native: str, kind: FailureKind) -> None:
     with pytest.raises(UpstreamError) as caught:
         ADAPTER.decode(body.encode())
     assert caught.value.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("native", "reason"), [("ERROR", "error"), ("ERROR_TOXIC", "content_filter")]
+)
+def test_failure_after_words_is_how_they_ended(native: str, reason: str) -> None:
+    """The words stay, and Cohere's closer word for what broke is the native reason."""
+    *_, finish = streamed(
+        said("content-delta", content={"text": "a"}), end(native, error_type="INVALID_TOOL")
+    )
+    closer = "INVALID_TOOL" if reason == "error" else native
+    assert finish == Finish(reason, closer)  # pyright: ignore[reportArgumentType] (a parameter)
 
 
 @pytest.mark.parametrize(

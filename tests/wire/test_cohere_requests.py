@@ -153,6 +153,25 @@ CASES: Final[dict[str, tuple[Fields, Fields, Told]]] = {
         },
         NOTHING,
     ),
+    "plan-goes-back": (
+        {
+            "messages": [
+                user("hi"),
+                {**called(), "reasoning_details": [{"type": "reasoning.summary", "summary": "p"}]},
+                result(),
+            ],
+            "tools": [tool()],
+        },
+        {
+            "messages": [
+                {"role": "user", "content": "hi"},
+                {"role": "assistant", "tool_calls": called()["tool_calls"], "tool_plan": "p"},
+                {"role": "tool", "tool_call_id": "t1", "content": "found"},
+            ],
+            "tools": [LOOK],
+        },
+        NOTHING,
+    ),
     "thinking-goes-back": (
         {"messages": [user("hi"), {**called(), "reasoning": "hm"}, result()], "tools": [tool()]},
         {

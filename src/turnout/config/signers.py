@@ -7,7 +7,8 @@ import msgspec
 
 from turnout.config.settings import Proxies, Settings, Switch
 from turnout.dialects.provider import Auth
-from turnout.upstream.credentials.signer import Signer, Unable
+from turnout.upstream.credentials.absent import AbsentSigner
+from turnout.upstream.credentials.signer import Signer
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ def _made(switch: Switch, proxies: Proxies) -> Signer:
     try:
         return MAKERS[switch.provider.auth](said, proxies)
     except ImportError:
-        return Unable(f"The library that signs for {switch.provider.name} is not installed.")
+        return AbsentSigner(EXTRAS[switch.provider.auth])
 
 
 def _google(said: Mapping[str, str], proxies: Proxies) -> Signer:
@@ -71,3 +72,6 @@ def _aws(said: Mapping[str, str], proxies: Proxies) -> Signer:
 
 MAKERS: Final[Mapping[Auth, Maker]] = {"google-token": _google, "aws-sigv4": _aws}
 """By what a provider's `auth` says."""
+
+EXTRAS: Final[Mapping[Auth, str]] = {"google-token": "google", "aws-sigv4": "aws"}
+"""Which optional dependency brings the library."""

@@ -4,12 +4,29 @@ from typing import Final
 
 from tests.wire.cases.bedrock_words import (
     ASKED_SCHEMA,
+    BOUNDED,
+    BOUNDED_SENT,
+    CLOSED,
     HAIKU,
     LLAMA,
     NOVA,
+    QWEN,
     SCHEMA,
     Bedrock,
 )
+from tests.wire.cases.wire_case import Fields
+
+
+def asked_schema(schema: Fields) -> Fields:
+    """A response format."""
+    return {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+
+
+def schema_sent(schema: str, name: str) -> Fields:
+    """The same in Bedrock's words."""
+    inner = {"jsonSchema": {"schema": schema, "name": name}}
+    return {"outputConfig": {"textFormat": {"type": "json_schema", "structure": inner}}}
+
 
 SETTINGS: Final = (
     Bedrock(
@@ -86,14 +103,21 @@ SETTINGS: Final = (
         "schema",
         HAIKU,
         {"response_format": ASKED_SCHEMA},
-        {
-            "outputConfig": {
-                "textFormat": {
-                    "type": "json_schema",
-                    "structure": {"jsonSchema": {"schema": SCHEMA, "name": "answer"}},
-                }
-            }
-        },
+        schema_sent(SCHEMA, "answer"),
+        translated=("response_format",),
+    ),
+    Bedrock(
+        "schema-with-bounds",
+        QWEN,
+        {"response_format": asked_schema(BOUNDED)},
+        schema_sent(BOUNDED_SENT, "x"),
+        translated=("response_format",),
+    ),
+    Bedrock(
+        "schema-as-it-is",
+        HAIKU,
+        {"response_format": asked_schema(CLOSED)},
+        schema_sent('{"additionalProperties":false,"type":"object","properties":{}}', "x"),
     ),
     Bedrock(
         "schema-by-a-tool",

@@ -92,7 +92,22 @@ def came(*blocks: Fields | str, id_: str = "t1", status: str = "success") -> Fie
 CACHE: Final[Fields] = {"cache_control": {"type": "ephemeral"}}
 HOUR: Final[Fields] = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
 POINT: Final[Fields] = {"cachePoint": {"type": "default"}}
-SCHEMA: Final = '{"type":"object","properties":{"a":{"type":"integer"}}}'
+SCHEMA: Final = (
+    '{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}'
+)
+BOUNDED: Final[Fields] = {
+    "type": "object",
+    "properties": {
+        "minimum": {"type": "integer", "minimum": 1, "maximum": 9, "description": "How many"},
+        "b": {"type": "array", "items": {"type": "object", "properties": {}}},
+    },
+}
+BOUNDED_SENT: Final = (
+    '{"type":"object","properties":{"minimum":{"type":"integer","description":"How many'
+    ' (minimum=1, maximum=9)"},"b":{"type":"array","items":{"type":"object","properties":{},'
+    '"additionalProperties":false}}},"additionalProperties":false}'
+)
+CLOSED: Final[Fields] = {"additionalProperties": False, "type": "object", "properties": {}}
 ASKED_SCHEMA: Final[Fields] = {
     "type": "json_schema",
     "json_schema": {

@@ -75,7 +75,7 @@ def _lowered(
         case "text":
             pass
         case "json_schema" if family.schema and output is not None:
-            schema = output_config(output)
+            schema = output_config(output, losses)
         case "json_schema" | "json_object":
             losses.emulate("response_format")
             conversation = by_forced_tool(conversation)

@@ -8,6 +8,7 @@ import msgspec
 
 from turnout.core.conversation import Conversation, Extra, OutputFormat
 from turnout.dialects.bedrock_converse.families import Family
+from turnout.dialects.bedrock_converse.schemas import taken
 from turnout.dialects.bedrock_converse.thinking import Thinking
 from turnout.dialects.lowering.losses import Losses
 from turnout.dialects.openai_chat.deltas import Json
@@ -32,6 +33,7 @@ _TIERS: Final[Mapping[str, str | None]] = {
     "fast": "priority",  # contract section 3.5
     "ultrafast": "priority",
 }
+_ANY_OBJECT: Final = msgspec.Raw(b'{"type":"object"}')
 _METADATA: Final = msgspec.json.Decoder(dict[str, str])
 _FIT_METADATA: Final = re.compile(r"[a-zA-Z0-9\s:_@$#=/+,\-.]{0,256}")
 _MOST_METADATA: Final = 16
@@ -109,10 +111,13 @@ def model_fields(
     return fields
 
 
-def output_config(output: OutputFormat) -> dict[str, Json]:
+def output_config(output: OutputFormat, losses: Losses) -> dict[str, Json]:
     """`outputConfig` for a JSON Schema; the schema goes as text."""
-    schema = bytes(output.schema or b'{"type":"object"}').decode()
-    inner: dict[str, Json] = {"schema": schema}
+    asked = output.schema or _ANY_OBJECT
+    schema = taken(asked)
+    if schema != asked:
+        losses.translate("response_format")
+    inner: dict[str, Json] = {"schema": bytes(schema).decode()}
     if output.name is not None:
         inner["name"] = output.name
     if output.description is not None:

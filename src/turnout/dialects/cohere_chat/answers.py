@@ -51,7 +51,8 @@ def undecodable() -> UpstreamError:
 class MessageReader:
     """The message of one answer, as it comes.
 
-    The plan before calls is visible text, as other models say it; thinking is reasoning.
+    The plan before calls is a summary of thinking: Cohere calls it "a chain-of-thought style
+    reflection". So it goes back as a plan, and thinking as thinking.
     """
 
     __slots__ = ("_calls", "_chars", "_seed", "_starts", "_thoughts")
@@ -74,12 +75,12 @@ class MessageReader:
 
     def plan(self, text: str | None) -> list[Event]:
         """More of the plan before calls."""
-        return self._text(text)
+        return [ReasoningDelta(text, "summary", index=0)] if text else []
 
     def content(self, place: int, item: Content) -> list[Event]:
         """More of a content item."""
         if item.thinking:
-            number = self._thoughts.setdefault(place, len(self._thoughts))
+            number = self._thoughts.setdefault(place, len(self._thoughts) + 1)
             return [ReasoningDelta(item.thinking, index=number)]
         self._starts.setdefault(place, self._chars)
         return self._text(item.text)
@@ -102,9 +103,9 @@ class MessageReader:
     def citation(self, own: msgspec.Raw) -> list[Event]:
         """A citation, its places moved to the whole visible text; those of thinking have none."""
         wire = _CITATION.decode(own)
-        if wire.type == "THINKING_CONTENT":
+        if wire.type in ("THINKING_CONTENT", "PLAN"):
             return []
-        start = 0 if wire.type == "PLAN" else self._start(wire.content_index)
+        start = self._start(wire.content_index)
         begins, ends = start + wire.start, start + wire.end
         items = [
             annotation(_cited(source, place), begins, ends, own)

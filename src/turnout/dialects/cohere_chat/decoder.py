@@ -6,7 +6,6 @@ import msgspec
 
 from turnout.core.errors import UpstreamError
 from turnout.dialects.cohere_chat.answers import (
-    CUT_SHORT,
     FAILED,
     MessageReader,
     finish_of,
@@ -44,12 +43,13 @@ def completion_of(body: bytes) -> Completion:
         events += _message(reader, wire.message)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise undecodable() from error
-    if wire.finish_reason in FAILED and not _says(events):
-        raise error_at_end(wire.finish_reason or "", wire.error, wire.error_type)
     events += logprobs_of(wire.logprobs or [])
-    if wire.finish_reason is not None:
-        events.append(finish_of(wire.finish_reason, called=reader.called))
-    return Completion(events=(*events, *usage_of(wire.usage)))
+    end = Delta(None, wire.finish_reason, wire.usage, wire.error, wire.error_type)
+    last = _end(end, called=reader.called, spoke=_says(events))
+    for event in last:
+        if isinstance(event, Failure):
+            raise event.error
+    return Completion(events=(*events, *last))
 
 
 def _message(reader: MessageReader, wire: Message) -> list[Event]:
@@ -70,6 +70,23 @@ def _says(events: list[Event]) -> bool:
     return any(not isinstance(event, Identity) for event in events)
 
 
+def _end(delta: Delta, *, called: bool, spoke: bool) -> list[Event]:
+    """The finish and the counts. An end that is a failure is one only where nothing was said.
+
+    After words it is how they ended, in Cohere's closer word for it where there is one.
+    """
+    native = delta.finish_reason or ""
+    usage = usage_of(delta.usage)
+    if native in FAILED and not spoke:
+        return [*usage, Failure(error_at_end(native, delta.error, delta.error_type))]
+    if not native:
+        return usage
+    finish = finish_of(native, called=called)
+    if finish.reason == "error" and delta.error_type:
+        finish = msgspec.structs.replace(finish, native=delta.error_type)
+    return [finish, *usage]
+
+
 class CohereDecoder:
     """Upstream bytes to events, one per stream."""
 
@@ -79,8 +96,8 @@ class CohereDecoder:
         self._frames = Frames()
         self._reader = MessageReader()
         self._ended = False
-        self._spoke = False
         self._seen = False
+        self._spoke = False
 
     @property
     def ended(self) -> bool:
@@ -113,9 +130,11 @@ class CohereDecoder:
             return []
         self._seen = True
         try:
-            return self._event(_EVENT.decode(payload))
+            events = self._event(_EVENT.decode(payload))
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise undecodable() from error
+        self._spoke = self._spoke or _says(events)
+        return events
 
     def _event(self, event: StreamEvent) -> list[Event]:
         """The events of one message; kinds we do not know say nothing to us."""
@@ -126,13 +145,12 @@ class CohereDecoder:
                 self._reader.seed(event.id)
                 return [Identity(event.id)]
             case "message-end":
-                return self._end(delta)
+                self._ended = True
+                return _end(delta, called=self._reader.called, spoke=self._spoke)
             case "" if event.message is not None:  # an error in the stream has no type
                 return [Failure(decode_error(200, {}, msgspec.json.encode(event)))]
             case kind:
-                words = self._words(kind, event, message)
-                self._spoke = self._spoke or bool(words)
-                return words
+                return self._words(kind, event, message)
 
     def _words(self, kind: str, event: StreamEvent, message: MessageDelta) -> list[Event]:
         match kind:
@@ -160,12 +178,3 @@ class CohereDecoder:
         if event.type == "tool-call-start":
             return self._reader.call(event.index, call)
         return self._reader.arguments(event.index, call)
-
-    def _end(self, delta: Delta) -> list[Event]:
-        self._ended = True
-        native = delta.finish_reason or ""
-        usage = usage_of(delta.usage)
-        if native in FAILED and not (self._spoke and native in CUT_SHORT):
-            return [*usage, Failure(error_at_end(native, delta.error, delta.error_type))]
-        finish: list[Event] = [finish_of(native, called=self._reader.called)] if native else []
-        return [*finish, *usage]

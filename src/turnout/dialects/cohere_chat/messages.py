@@ -56,12 +56,14 @@ class Writer:
                 self._losses.drop("messages.cache_control")
 
     def _assistant(self, turn: Turn) -> list[Json]:
-        """Text beside calls is their plan; thinking is said again where it was."""
+        """A summary of thinking, or text, beside calls is their plan; thinking stays thinking."""
         calls: list[Json] = [_call(part) for part in turn.parts if isinstance(part, ToolCall)]
         content: list[Json] = []
-        text = ""
+        text = plan = ""
         for part in turn.parts:
             match part:
+                case Reasoning(kind="summary") if part.text and calls:
+                    plan += part.text
                 case Reasoning() if part.text:
                     content.append({"type": "thinking", "thinking": part.text})
                 case Text() | Refused():
@@ -77,8 +79,8 @@ class Writer:
             message["content"] = content
         if calls:
             message["tool_calls"] = calls
-            if text:
-                message["tool_plan"] = text
+            if plan or text:
+                message["tool_plan"] = plan + text
         return [message] if len(message) > 1 else []
 
     def _user(self, turn: Turn) -> list[Json]:
