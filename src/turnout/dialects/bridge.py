@@ -18,6 +18,7 @@ from turnout.dialects.adapter import (
     Outgoing,
     PassesThrough,
     StreamTranslator,
+    TakesHeaders,
     Tally,
 )
 from turnout.dialects.events import (
@@ -59,7 +60,11 @@ class Translation:
 
     def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
         """Reads the client's body whole and writes the upstream's."""
-        return self._adapter.encode(inbound.conversation(), endpoint)
+        adapter = self._adapter
+        sent = adapter.encode(inbound.conversation(), endpoint)
+        if inbound.headers and isinstance(adapter, TakesHeaders):
+            return adapter.with_headers(sent, inbound.headers)
+        return sent
 
     def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:
         """Decodes now, so that an error inside is seen before the client is; renders later."""
