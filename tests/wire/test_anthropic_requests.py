@@ -16,7 +16,8 @@ from turnout.core.types import Endpoint, Unpriced
 from turnout.dialects.adapter import Outgoing
 from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
 from turnout.dialects.anthropic_messages.quirks import COMPATIBLE, VERTEX, Quirks
-from turnout.dialects.bridge import Translation
+from turnout.dialects.bridge import Translation, bridge
+from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT as CHAT
 
 OWN: Final = AnthropicMessages()
@@ -154,6 +155,24 @@ def test_compatible_host_gets_the_oldest_words() -> None:
     assert "cache_control" not in said
     assert said["thinking"] == {"type": "enabled", "budget_tokens": 1024}
     assert set(sent.dropped) == {"cache_control", "temperature", "top_p"}
+
+
+def test_betas_of_a_client_of_chat_reach_anthropic() -> None:
+    """By the contract's own header, as the upstream wants them, and nobody else gets them."""
+    headers = {"x-anthropic-beta": "a-2025,b-2025", "anthropic-beta": "not-here"}
+    body_ = msgspec.json.encode({"model": "a/m", "messages": HI})
+    inbound = CHAT.read(body_, headers)
+    where = endpoint(SONNET_45)
+    sent = Translation(CHAT, OWN).request(inbound, where)
+    assert dict(sent.request.headers)["anthropic-beta"] == "a-2025,b-2025"
+    in_body = AnthropicMessages(Quirks(betas="body", version="bedrock-2023-05-31"))
+    sent = Translation(CHAT, in_body).request(inbound, where)
+    assert body(sent)["anthropic_beta"] == ["a-2025", "b-2025"]
+    assert sent.request.headers == ()
+    sent = Translation(CHAT, AnthropicMessages(COMPATIBLE)).request(inbound, where)
+    assert sent.dropped == ("anthropic-beta",)
+    assert bridge(CHAT, OpenAIChat()).request(inbound, where).request.headers == ()
+    assert CHAT.read(body_, {"x-anthropic-beta": "a b\x00"}).headers == ()
 
 
 def test_defaults_of_an_upstream_yield_to_the_caller() -> None:

@@ -92,8 +92,8 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
         models: What to try in order, as asked ("author/slug:variant"), at least one.
         conversation: Reads the body into the internal form, or refuses; costs a full decode.
         wishes: What the gateway itself shall do.
-        headers: Headers of the caller that go up to an upstream of the same dialect, such as
-            "anthropic-beta"; nothing else of the caller's headers ever does.
+        headers: Headers of the caller that go up to an upstream of the same dialect, or to one that
+            `TakesHeaders`, such as "anthropic-beta"; no other header of the caller ever does.
     """
 
     dialect: Dialect
@@ -314,6 +314,15 @@ class ListsModels(Protocol):
 
     def decode_models(self, body: bytes) -> tuple[str, ...]:
         """The upstream's model names; raises UpstreamError (DECODE)."""
+        ...
+
+
+@runtime_checkable
+class TakesHeaders(Protocol):
+    """An adapter for which callers of other dialects may have headers too: Anthropic's betas."""
+
+    def with_headers(self, sent: Outgoing, headers: tuple[tuple[str, str], ...]) -> Outgoing:
+        """The request with what it knows of `Inbound.headers`."""
         ...
 
 

@@ -20,6 +20,7 @@ from turnout.dialects.adapter import (
     Outgoing,
     PassesThrough,
     StreamTranslator,
+    TakesHeaders,
     Tally,
 )
 from turnout.dialects.events import (
@@ -63,7 +64,10 @@ class Translation:
 
     def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
         """Reads the client's body whole and writes the upstream's."""
-        sent = self._adapter.encode(inbound.conversation(), endpoint)
+        adapter = self._adapter
+        sent = adapter.encode(inbound.conversation(), endpoint)
+        if inbound.headers and isinstance(adapter, TakesHeaders):
+            sent = adapter.with_headers(sent, inbound.headers)
         if CUSTOM_TOOLS not in sent.dropped:
             return sent
         dropped = tuple(name for name in sent.dropped if name != CUSTOM_TOOLS)

@@ -19,7 +19,7 @@ from turnout.dialects.anthropic_messages.decoder import AnthropicDecoder, comple
 from turnout.dialects.anthropic_messages.lowered import lowered
 from turnout.dialects.anthropic_messages.quirks import ANTHROPIC, Quirks
 from turnout.dialects.anthropic_messages.splice import Splice
-from turnout.dialects.anthropic_messages.upward import counting, outgoing
+from turnout.dialects.anthropic_messages.upward import counting, outgoing, with_betas
 from turnout.dialects.anthropic_messages.writing import fields_of
 from turnout.dialects.events import Completion
 from turnout.dialects.openai_chat.errors import decode_error
@@ -77,6 +77,10 @@ class AnthropicMessages:
             emulated=low.emulated,
             undo=low.undo,
         )
+
+    def with_headers(self, sent: Outgoing, headers: tuple[tuple[str, str], ...]) -> Outgoing:
+        """See TakesHeaders: the caller's betas."""
+        return with_betas(sent, self.quirks, dict(headers).get("anthropic-beta", ""))
 
     def decode(self, body: bytes) -> Completion:
         """The whole answer; raises UpstreamError."""

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from turnout.dialects.adapter import Bill, Head, Tally
-from turnout.dialects.anthropic_messages.said import Blocks, Step, whole_blocks
+from turnout.dialects.anthropic_messages.said import Blocks, Piece, whole_blocks
 from turnout.dialects.anthropic_messages.usage import members_of, write_usage
 from turnout.dialects.anthropic_messages.vocabulary import stop_reason
 from turnout.dialects.events import Completion, Finish, Identity
@@ -32,7 +32,7 @@ _ASSISTANT: Final = msgspec.Raw(b'"assistant"')
 def write_answer(completion: Completion, head: Head, bill: Bill) -> bytes:
     """An answer out of events."""
     blocks = Blocks()
-    steps: list[Step] = []
+    pieces: list[Piece] = []
     finish: Finish | None = None
     tier: str | None = None
     for event in completion.events:
@@ -40,11 +40,11 @@ def write_answer(completion: Completion, head: Head, bill: Bill) -> bytes:
             finish = event
         elif isinstance(event, Identity):
             tier = event.service_tier
-        steps += blocks.steps(event)
-    steps += blocks.end()
+        pieces += blocks.pieces(event)
+    pieces += blocks.end()
     reason = stop_reason(finish.reason if finish else None, finish.native if finish else None)
     fields = {
-        "content": msgspec.Raw(msgspec.json.encode(whole_blocks(steps))),
+        "content": msgspec.Raw(msgspec.json.encode(whole_blocks(pieces))),
         "stop_reason": msgspec.Raw(msgspec.json.encode(reason)),
     }
     return assemble(fields, head, bill, {}, tier_word(tier))

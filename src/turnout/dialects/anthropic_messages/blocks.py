@@ -9,7 +9,6 @@ from turnout.core.conversation import (
     Audio,
     CacheMark,
     Document,
-    Extra,
     FileId,
     Image,
     Inline,
@@ -133,12 +132,11 @@ def _thought(part: Reasoning) -> Json:
 
 def _result(part: ToolResult) -> Json:
     said: dict[str, Json] = {"type": "tool_result", "tool_use_id": part.call_id}
-    parts = [one for one in part.parts if not (isinstance(one, Text) and is_blank(one))]
-    first = parts[0] if parts else None
-    if len(parts) == 1 and isinstance(first, Text) and first.cache is None and not first.extra:
+    first = part.parts[0] if part.parts else None
+    if len(part.parts) == 1 and isinstance(first, Text) and first.cache is None and not first.extra:
         said["content"] = first.text
-    elif parts:
-        said["content"] = [block_of(one) for one in parts]
+    elif part.parts:
+        said["content"] = [block_of(one) for one in part.parts]
     if part.is_error:
         said["is_error"] = True
     return {**said, **_cache(part.cache), **part.extra}
@@ -164,8 +162,3 @@ def input_of(arguments: str) -> msgspec.Raw | None:
     except (msgspec.DecodeError, RecursionError):
         return None
     return msgspec.Raw(text.encode())
-
-
-def without(extra: Extra, *names: str) -> Extra:
-    """The extra without these."""
-    return {name: raw for name, raw in extra.items() if name not in names}

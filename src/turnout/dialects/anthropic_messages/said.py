@@ -47,7 +47,7 @@ class Stop(msgspec.Struct, frozen=True):
     index: int
 
 
-Step: TypeAlias = Start | Delta | Stop
+Piece: TypeAlias = Start | Delta | Stop
 
 
 class Blocks:
@@ -75,7 +75,7 @@ class Blocks:
             return self._index if event.text and event.choice == 0 and same else None
         return None
 
-    def steps(self, event: Event) -> Iterator[Step]:
+    def pieces(self, event: Event) -> Iterator[Piece]:
         """What one event writes."""
         match event:
             case TextDelta(text=text, choice=0) | RefusalDelta(text=text, choice=0) if text:
@@ -91,7 +91,7 @@ class Blocks:
             case _:
                 pass
 
-    def end(self) -> Iterator[Step]:
+    def end(self) -> Iterator[Piece]:
         """The last block's end, and calls that waited for their turn."""
         yield from self._stop()
         while self._waiting:
@@ -104,29 +104,29 @@ class Blocks:
 
     def _start(
         self, block: dict[str, Json], kind: Literal["text", "thinking", "tool_use"] | None
-    ) -> Iterator[Step]:
+    ) -> Iterator[Piece]:
         yield from self._stop()
         self._index += 1
         self._kind = kind
         yield Start(self._index, block)
 
-    def _stop(self) -> Iterator[Step]:
+    def _stop(self) -> Iterator[Piece]:
         if self._kind is not None:
             self._kind = None
             yield Stop(self._index)
 
-    def _alone(self) -> Iterator[Step]:
+    def _alone(self) -> Iterator[Piece]:
         """Calls that wait are written before anything else is said."""
         if self._waiting:
             yield from self.end()
 
-    def _words(self, text: str) -> Iterator[Step]:
+    def _words(self, text: str) -> Iterator[Piece]:
         yield from self._alone()
         if self._kind != "text":
             yield from self._start({"type": "text", "text": ""}, "text")
         yield Delta(self._index, {"type": "text_delta", "text": text})
 
-    def _thinks(self, event: ReasoningDelta) -> Iterator[Step]:
+    def _thinks(self, event: ReasoningDelta) -> Iterator[Piece]:
         yield from self._alone()
         if event.kind == "encrypted":
             data = pack(event.opaque) if event.opaque is not None else ""
@@ -145,7 +145,7 @@ class Blocks:
             yield Delta(self._index, {"type": "signature_delta", "signature": signature})
             yield from self._stop()
 
-    def _calls(self, event: ToolCallDelta) -> Iterator[Step]:
+    def _calls(self, event: ToolCallDelta) -> Iterator[Piece]:
         if self._kind == "tool_use" and event.call != self._call and not _whole(self._arguments):
             self._waiting.setdefault(event.call, []).append(event)
             return
@@ -153,7 +153,7 @@ class Blocks:
         for delta in (*waited, event):
             yield from self._write_call(delta)
 
-    def _write_call(self, event: ToolCallDelta) -> Iterator[Step]:
+    def _write_call(self, event: ToolCallDelta) -> Iterator[Piece]:
         if self._kind != "tool_use" or event.call != self._call:
             block: dict[str, Json] = {
                 "type": "tool_use",
@@ -168,7 +168,7 @@ class Blocks:
             delta: dict[str, Json] = {"type": "input_json_delta", "partial_json": event.arguments}
             yield Delta(self._index, delta)
 
-    def _cites(self, items: Iterable[msgspec.Raw]) -> Iterator[Step]:
+    def _cites(self, items: Iterable[msgspec.Raw]) -> Iterator[Piece]:
         found = [one for one in (citation(item) for item in items) if one is not None]
         if not found:
             return
@@ -178,7 +178,7 @@ class Blocks:
         for one in found:
             yield Delta(self._index, {"type": "citations_delta", "citation": one})
 
-    def _picture(self, payload: msgspec.Raw) -> Iterator[Step]:
+    def _picture(self, payload: msgspec.Raw) -> Iterator[Piece]:
         """The contract's `images[]` item as the block that the dialect has for requests."""
         source = _source(payload)
         if source is None:
@@ -225,12 +225,12 @@ def _source(payload: msgspec.Raw) -> Json:
     return {"type": "url", "url": url} if url else None
 
 
-def whole_blocks(steps: Iterable[Step]) -> list[dict[str, Json]]:
-    """The blocks that the steps add up to, as a whole answer holds them."""
+def whole_blocks(pieces: Iterable[Piece]) -> list[dict[str, Json]]:
+    """The blocks that the pieces add up to, as a whole answer holds them."""
     out: list[dict[str, Json]] = []
     texts: list[str] = []
-    for step in steps:
-        match step:
+    for piece in pieces:
+        match piece:
             case Start(block=block):
                 out.append(dict(block))
                 texts = []

@@ -13,7 +13,7 @@ from turnout.core.errors import UpstreamError
 from turnout.core.usage import Usage
 from turnout.dialects.adapter import Bill, Head
 from turnout.dialects.anthropic_messages.answers import tier_word
-from turnout.dialects.anthropic_messages.said import Blocks, Delta, Start, Step, Stop
+from turnout.dialects.anthropic_messages.said import Blocks, Delta, Piece, Start, Stop
 from turnout.dialects.anthropic_messages.telling import error_event
 from turnout.dialects.anthropic_messages.usage import usage_start, write_usage
 from turnout.dialects.anthropic_messages.vocabulary import stop_reason
@@ -113,7 +113,7 @@ class EventEncoder:
                     self._finish = event
                 return b""
             case _:
-                return self._written(self._blocks.steps(event))
+                return self._written(self._blocks.pieces(event))
 
     def close(self, bill: Bill) -> bytes:
         """See StreamEncoder."""
@@ -133,13 +133,13 @@ class EventEncoder:
         self._begun = True
         return message_start(self._head, usage_start(self._usage), {})
 
-    def _written(self, steps: Iterable[Step]) -> bytes:
-        out = b"".join(_event(step) for step in steps)
+    def _written(self, pieces: Iterable[Piece]) -> bytes:
+        out = b"".join(_event(piece) for piece in pieces)
         return self._start() + out if out else b""
 
 
-def _event(step: Step) -> bytes:
-    match step:
+def _event(piece: Piece) -> bytes:
+    match piece:
         case Start(index=index, block=block):
             payload = b'{"type":"content_block_start","index":%d,"content_block":%b}'
             return framed("content_block_start", payload % (index, msgspec.json.encode(block)))

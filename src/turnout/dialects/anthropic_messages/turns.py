@@ -20,7 +20,7 @@ from turnout.core.conversation import (
     Url,
 )
 from turnout.core.errors import Refusal
-from turnout.dialects.anthropic_messages.blocks import input_of
+from turnout.dialects.anthropic_messages.blocks import input_of, is_blank
 from turnout.dialects.anthropic_messages.families import Family
 from turnout.dialects.anthropic_messages.quirks import Quirks
 from turnout.dialects.anthropic_messages.sealed import is_ours
@@ -91,7 +91,8 @@ def _part(part: Part, quirks: Quirks, told: Told) -> Part | None:
         case ToolResult():
             for one in part.parts:
                 _reachable(one, quirks)
-            return part
+            kept = tuple(one for one in part.parts if not (isinstance(one, Text) and is_blank(one)))
+            return msgspec.structs.replace(part, parts=kept)
         case _:
             _reachable(part, quirks)
             return part

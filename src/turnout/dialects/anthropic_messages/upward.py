@@ -88,6 +88,19 @@ def outgoing(
     return Outgoing(request=request, dropped=(*dropped, *lost))
 
 
+def with_betas(sent: Outgoing, quirks: Quirks, betas: str) -> Outgoing:
+    """A request that was written for another dialect's caller, with the caller's betas."""
+    if not betas:
+        return sent
+    asked, request = (("anthropic-beta", betas),), sent.request
+    body: dict[str, Json] = dict(members_of(msgspec.Raw(request.body)))
+    headers, lost = _with_version(body, quirks, asked)
+    if quirks.betas == "body":
+        request = msgspec.structs.replace(request, body=msgspec.json.encode(body))
+    request = msgspec.structs.replace(request, headers=headers)
+    return msgspec.structs.replace(sent, request=request, dropped=(*sent.dropped, *lost))
+
+
 def counting(
     fields: Mapping[str, Json], quirks: Quirks, endpoint: Endpoint, headers: Headers = ()
 ) -> UpstreamRequest | None:

@@ -27,8 +27,6 @@ _PAGE: Final = msgspec.json.Decoder(Page)
 _TEXT: Final = msgspec.json.Decoder(str)
 
 FAILED: Final = frozenset({"ERROR", "ERROR_TOXIC", "ERROR_LIMIT", "TIMEOUT"})
-CUT_SHORT: Final = frozenset({"ERROR_TOXIC", "ERROR_LIMIT"})
-"""Of these, the ones that are ends of an answer once something was said."""
 _UNIFIED: Final[Mapping[str, FinishReason]] = {
     "COMPLETE": "stop",
     "STOP_SEQUENCE": "stop",

@@ -1,6 +1,9 @@
 """OpenAI's Chat Completions as clients speak it: reads requests, writes answers."""
 
+import re
 from typing import Final
+
+import msgspec
 
 from turnout.core.conversation import Conversation
 from turnout.core.errors import Refusal
@@ -11,6 +14,8 @@ from turnout.dialects.openai_chat.answers import write_answer
 from turnout.dialects.openai_chat.chunks import ChunkEncoder
 from turnout.dialects.openai_chat.reading import read, rewritten
 from turnout.dialects.openai_chat.telling import tell, tell_in_stream
+
+_BETAS: Final = re.compile(r"[\w.-]{1,80}(?: *, *[\w.-]{1,80}){0,19}", re.ASCII)
 
 
 class OpenAIChatClient:
@@ -28,12 +33,17 @@ class OpenAIChatClient:
         """A comment, which every SSE reader skips. Source: contract section 4.1."""
         return b": TURNOUT PROCESSING\n\n"
 
-    def read(self, body: bytes, headers: Headers) -> Inbound:  # noqa: ARG002 (it uses none)
+    def read(self, body: bytes, headers: Headers) -> Inbound:
         """The request; raises Refusal that names the field, what was wrong and what is allowed.
 
         `models` is () when the caller named none: the installation's default model is meant.
+        Betas of Anthropic's may come along for its models. Source: contract section 6.
         """
-        return read(body)
+        inbound = read(body)
+        betas = headers.get("x-anthropic-beta", "").strip()
+        if not _BETAS.fullmatch(betas):
+            return inbound
+        return msgspec.structs.replace(inbound, headers=(("anthropic-beta", betas),))
 
     def write(self, completion: Completion, head: Head, bill: Bill) -> bytes:
         """The whole answer."""

@@ -31,11 +31,3 @@ class Signer(Protocol):
         ...
 
 
-class Unable(msgspec.Struct, frozen=True):
-    """Stands where no signer can: its provider stays on and fails, and others serve."""
-
-    why: str
-
-    async def sign(self, request: Unsigned, within_s: float) -> Sequence[tuple[str, str]]:  # noqa: ARG002 (a Signer)
-        """Raises UpstreamError (AUTH)."""
-        raise UpstreamError(FailureKind.AUTH, self.why)
