@@ -145,7 +145,7 @@ def _by_environment(
     if provider.base_url is None or unset:
         need = " and ".join(unset) or f"base_url in [providers.{provider.id}]"
         return Switch(provider=provider, on=False, reason=f"{reason}; set {need} as well")
-    base_url = provider.base_url.format_map(sources.environ)
+    base_url = _filled(provider.base_url, sources)
     fault = address_fault(base_url)
     if fault is not None:
         sources.refuse_variable(" and ".join(provider.base_url_env), fault)
@@ -168,12 +168,17 @@ def _address(settings: ProviderSettings, provider: Provider, sources: Sources) -
             instead = f" (or set {' and '.join(unset)})" if unset else ""
             sources.refuse(path, f"is missing; {_ADDRESS} is needed{instead}")
             return None
-        address = provider.base_url.format_map(sources.environ)
+        address = _filled(provider.base_url, sources)
     fault = address_fault(address)
     if fault is not None:
         sources.refuse(path, fault)
         return None
     return address.rstrip("/")
+
+
+def _filled(base_url: str, sources: Sources) -> str:
+    """An address with its gaps filled; what portals show ends in a slash."""
+    return base_url.format_map({n: v.rstrip("/") for n, v in sources.environ.items()})
 
 
 def address_fault(address: str) -> str | None:

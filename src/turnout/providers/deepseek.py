@@ -6,10 +6,14 @@ recorded traffic (read 2026-11-23).
 
 from typing import Final
 
+import msgspec
+
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.openai_responses.quirks import OPEN_MODELS
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="deepseek",
@@ -24,6 +28,8 @@ PROVIDER: Final = Provider(
             reasoning_history="reasoning_content",
         )
     ),
+    # recorded: it keeps nothing and shows its thinking as text
+    sides=(Side(adapter=OpenAIResponses(msgspec.structs.replace(OPEN_MODELS, store=False))),),
     base_url="https://api.deepseek.com",
     api_key_env=("DEEPSEEK_API_KEY",),
     catalog_ids={"models-dev": ("deepseek",), "genai-prices": ("deepseek",)},

@@ -8,7 +8,9 @@ from typing import Final
 
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.openai_responses.quirks import Quirks as ResponsesQuirks
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="openrouter",
@@ -24,6 +26,14 @@ PROVIDER: Final = Provider(
             # the same contract
             router_fields=True,
         )
+    ),
+    sides=(
+        Side(
+            adapter=OpenAIResponses(
+                # the same contract, section 2.4
+                ResponsesQuirks(drop=frozenset(), least_output_tok=1, router_fields=True)
+            )
+        ),
     ),
     base_url="https://openrouter.ai/api/v1",
     api_key_env=("OPENROUTER_API_KEY",),

@@ -12,7 +12,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     """Deviations of one upstream; the defaults are OpenAI's own behaviour.
 
     Attributes:
-        path: Appended to the base URL.
+        path: Appended to the base URL; see `paths` for a gap in it.
         models_path: Where it lists its models; None when it does not.
         headers: Sent with every request.
         drop: Request fields it refuses; they are left out and reported as dropped.

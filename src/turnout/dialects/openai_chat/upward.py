@@ -15,6 +15,7 @@ from turnout.dialects.adapter import Outgoing, UpstreamRequest
 from turnout.dialects.openai_chat.deltas import Json
 from turnout.dialects.openai_chat.knobs import KNOBS, say, wish_of
 from turnout.dialects.openai_chat.messages import edited, without_marks
+from turnout.dialects.openai_chat.paths import model_name, path_of
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_chat.usage import read_object
 from turnout.wire.openai_chat import ChatRequest
@@ -57,7 +58,7 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
 
     Null of a known field means unsaid and is left out. Fields nobody knows go as they are.
     """
-    body: dict[str, Json] = {"model": endpoint.upstream_model}
+    body: dict[str, Json] = {"model": model_name(quirks.path, endpoint.upstream_model)}
     dropped: list[str] = []
     emulated: list[str] = []
     body["messages"] = _messages(fields["messages"], quirks, dropped)
@@ -81,7 +82,9 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
     if quirks.defaults:
         body = {**quirks.defaults, **body}
     request = UpstreamRequest(
-        path=quirks.path, body=msgspec.json.encode(body), headers=quirks.headers
+        path=path_of(quirks.path, endpoint.upstream_model),
+        body=msgspec.json.encode(body),
+        headers=quirks.headers,
     )
     return Outgoing(request=request, dropped=tuple(dropped), emulated=tuple(emulated))
 
