@@ -23,9 +23,7 @@ def as_recorded(request: Fields, quirks: Quirks) -> Fields:
     fields.pop("store", None)
     if quirks.store:
         fields["store"] = False
-    for name in ("user", "safety_identifier"):
-        if fields.get(name):
-            fields[name] = sha256(fields[name].encode()).hexdigest()
+    _hash_callers(fields)
     if quirks.sealed is not None and fields.get("reasoning"):
         include: list[str] = fields.get("include") or []
         if SEALED not in include:
@@ -42,6 +40,12 @@ def as_recorded(request: Fields, quirks: Quirks) -> Fields:
     if isinstance(fields.get("input"), list):
         fields["input"] = [one for one in items(fields, "input") if _reads(one, quirks)]
     return fields
+
+
+def _hash_callers(fields: Fields) -> None:
+    for name in ("user", "safety_identifier"):
+        if fields.get(name):
+            fields[name] = sha256(fields[name].encode()).hexdigest()
 
 
 def _reads(item: Fields, quirks: Quirks) -> bool:
@@ -94,7 +98,9 @@ def _item(item: Fields) -> Fields:
     fields: dict[str, Any] = {
         name: value
         for name, value in item.items()
-        if value is not None and (name not in NOBODYS or kind not in _OURS)
+        if value is not None
+        and not (value == [] and name == "content")
+        and (name not in NOBODYS or kind not in _OURS)
     }
     fields["type"] = kind
     if kind == "function_call":

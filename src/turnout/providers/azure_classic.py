@@ -23,10 +23,12 @@ PROVIDER: Final = Provider(
             QUIRKS,
             # the last version that is no preview
             path="/deployments/{model}/chat/completions?api-version=2024-10-21",
+            # what it lists is what could be deployed, not what is: same reference
             models_path=None,
         )
     ),
     base_url="{AZURE_OPENAI_ENDPOINT}/openai",
+    api_key_env=("AZURE_CLASSIC_API_KEY",),
     auth="api-key",
     data_policy=DATA_POLICY,
     headquarters="US",

@@ -39,11 +39,12 @@ PROVIDER: Final = Provider(
     ),
     sides=(
         Side(
+            # in beta: console.groq.com/docs/responses-api
             adapter=OpenAIResponses(
                 msgspec.structs.replace(
                     OPEN_MODELS,
                     store=False,
-                    # "not supported yet": console.groq.com/docs/responses-api
+                    # "not supported yet": same page
                     drop=NOT_AT_OPENAI
                     | {"truncation", "include", "safety_identifier", "prompt_cache_key"},
                 )

@@ -25,12 +25,14 @@ PROVIDER: Final = Provider(
         )
     ),
     sides=(
-        # "available in the Responses API only": each one's page below
-        # developers.openai.com/api/docs/models
         Side(
+            # "available in the Responses API only": each one's page below
+            # developers.openai.com/api/docs/models
             adapter=_RESPONSES,
+            # same pages
             models=r"(o1|o3|gpt-5(\.\d+)?)-pro.*|gpt-5(\.\d+)?-codex.*|codex-.*"
             r"|o[34](-mini)?-deep-research.*|computer-use-preview.*",
+            # same pages
             alone=True,
         ),
         Side(adapter=_RESPONSES),

@@ -29,8 +29,8 @@ PROVIDER: Final = Provider(
     ),
     sides=(
         Side(
+            # the same contract, section 2.4
             adapter=OpenAIResponses(
-                # the same contract, section 2.4
                 ResponsesQuirks(drop=frozenset(), least_output_tok=1, router_fields=True)
             )
         ),

@@ -23,9 +23,9 @@ PROVIDER: Final = Provider(
     ),
     sides=(
         Side(
+            # docs.x.ai/docs/guides/responses-api: its own seals, and summaries cannot
+            # be asked for
             adapter=OpenAIResponses(
-                # docs.x.ai/docs/guides/responses-api: encrypted reasoning is xAI's own, summaries
-                # cannot be asked for
                 ResponsesQuirks(
                     sealed="xai-responses-v1",
                     summaries=False,

@@ -1,4 +1,4 @@
-"""Paths in which the model has a place: Azure's older surface names the deployment there.
+"""Paths in which the model has a place, as on Azure's older surface.
 
 A path with a gap "{model}" gets the upstream's name for the model. That name may bring a query of
 its own ("my-gpt?api-version=2025-04-01-preview"), which then stands instead of the path's.
