@@ -24,7 +24,8 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         reasoning: How the one knob is said: "effort" (reasoning_effort), "object" (reasoning {}),
             "enable_thinking" (a bool), "thinking" ({"type": "enabled"|"disabled"}),
             "template" (chat_template_kwargs.enable_thinking), "none" (not at all: dropped).
-        reasoning_history: The message field in which earlier thinking is sent back, None: left out.
+        reasoning_history: The message field in which earlier thinking is sent back, None: left out;
+            "thinking" is a part of the content (Mistral).
         usage_key: Where usage rides when not at the top level ("x_groq").
         tool_choice_required: Its word for "required".
         native_finish: Its finish reasons that are not OpenAI's, to the unified ones.
@@ -35,6 +36,11 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         message_names: It takes `name` on messages; else the names are left out.
         reasoning_beside: Its completion_tokens leave out the reasoning_tokens, even where no total
             shows it.
+        call_id_length: Ids of calls have this many letters and digits; others are made to fit.
+        prefix: A last message of the assistant, to be gone on with, says `prefix`.
+        alternating: User and assistant must take turns; what one says in a row is joined.
+        document_url: Files go as parts of that type.
+        sources: It lists what it read in `search_results` or `citations`, which become annotations.
     """
 
     path: str = "/chat/completions"
@@ -48,7 +54,9 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     reasoning: Literal["effort", "object", "enable_thinking", "thinking", "template", "none"] = (
         "effort"
     )
-    reasoning_history: Literal["reasoning", "reasoning_content", "reasoning_details"] | None = None
+    reasoning_history: (
+        Literal["reasoning", "reasoning_content", "reasoning_details", "thinking"] | None
+    ) = None
     usage_key: str | None = None
     tool_choice_required: str = "required"
     native_finish: Mapping[str, FinishReason] = {}
@@ -57,6 +65,11 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Mapping[str, msgspec.Raw] = {}
     message_names: bool = True
     reasoning_beside: bool = False
+    call_id_length: int | None = None
+    prefix: bool = False
+    alternating: bool = False
+    document_url: bool = False
+    sources: bool = False
 
 
 COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})

@@ -17,6 +17,7 @@ from turnout.dialects.openai_chat.knobs import KNOBS, say, wish_of
 from turnout.dialects.openai_chat.messages import edited, without_marks
 from turnout.dialects.openai_chat.paths import model_name, path_of
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_chat.shapes import reshaped
 from turnout.dialects.openai_chat.usage import read_object
 from turnout.wire.openai_chat import ChatRequest
 
@@ -61,7 +62,8 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
     body: dict[str, Json] = {"model": model_name(quirks.path, endpoint.upstream_model)}
     dropped: list[str] = []
     emulated: list[str] = []
-    body["messages"] = _messages(fields["messages"], quirks, dropped)
+    translated: list[str] = []
+    body["messages"] = _messages(fields["messages"], quirks, dropped, translated)
     rename = quirks.rename
     for name, raw in fields.items():
         if name in _OURS or name in _GATEWAY or (raw == _NULL and name in _KNOWN):
@@ -86,12 +88,19 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
         body=msgspec.json.encode(body),
         headers=quirks.headers,
     )
-    return Outgoing(request=request, dropped=tuple(dropped), emulated=tuple(emulated))
+    return Outgoing(
+        request=request,
+        dropped=tuple(dropped),
+        translated=tuple(translated),
+        emulated=tuple(emulated),
+    )
 
 
-def _messages(raw: msgspec.Raw, quirks: Quirks, dropped: list[str]) -> Json:
+def _messages(raw: msgspec.Raw, quirks: Quirks, dropped: list[str], translated: list[str]) -> Json:
     new = edited(bytes(raw), quirks, dropped)
-    return raw if new is None else new
+    said = bytes(raw) if new is None else msgspec.json.encode(new)
+    shaped = reshaped(said, quirks, translated)
+    return shaped if shaped is not None else raw if new is None else new
 
 
 def _limit(
