@@ -12,8 +12,11 @@ from turnout.config.problems import nearest
 from turnout.config.secret import Secret
 from turnout.config.settings import Kind, Local, ProviderSettings, Switch
 from turnout.core.types import DataPolicy
+from turnout.dialects.adapter import Adapter
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.openai_responses.quirks import UNKNOWN_SERVER
 from turnout.dialects.provider import Provider
 from turnout.upstream.target import Ways, header_block, read_target
 
@@ -91,7 +94,8 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
     return Provider(
         id=slug,
         name=settings.name or slug,
-        adapter=pattern.adapter if pattern else OpenAIChat(COMPATIBLE),
+        adapter=pattern.adapter if pattern else _ADAPTERS[settings.kind or "openai-compatible"],
+        sides=pattern.sides if pattern else (),
         base_url=None,
         api_key_env=(variable_for(slug),),
         keyless=True,
@@ -99,6 +103,13 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
         data_policy=pattern.data_policy if pattern else DataPolicy(),
         cancels=pattern.cancels if pattern else None,
     )
+
+
+_ADAPTERS: Final[Mapping[str, Adapter]] = {
+    "openai-compatible": OpenAIChat(COMPATIBLE),
+    "openai-responses": OpenAIResponses(UNKNOWN_SERVER),
+}
+"""How a server is spoken with of which no more is known than its dialect."""
 
 
 def _pattern(kind: Kind, known: Mapping[str, Provider]) -> Provider | None:
