@@ -54,6 +54,7 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
         "chat_completions": chat_body("acme/echo"),
         "messages": chat_body("acme/echo"),
         "count_tokens": chat_body("acme/echo"),
+        "responses": {"model": "acme/echo", "input": "hello"},
         "create_key": {"name": "declared"},
         "update_key": {"name": "changed"},
     }

@@ -137,9 +137,7 @@ def test_ends_are_unified(native: str, unified: str) -> None:
         ("TIMEOUT", FailureKind.FIRST_TOKEN_TIMEOUT),
     ],
 )
-def test_failure_without_words_is_a_failure(
-    native: str, kind: FailureKind
-) -> None:
+def test_failure_without_words_is_a_failure(native: str, kind: FailureKind) -> None:
     """In a stream, whose counts still count, and in a whole answer; another endpoint may try."""
     *_, usage, failure = streamed(end(native, error="it broke", usage=USAGE))
     assert usage == UsageReport(COUNTED)

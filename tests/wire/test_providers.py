@@ -124,7 +124,7 @@ def test_provider_receives_what_it_documents(provider: Provider, case: Asked, wa
         # The internal form knows one limit; who takes both names gets the older.
         expected = patched(expected, OLD_LIMIT.get(case.id, {}))
     assert sent == expected
-    assert outgoing.request.path == quirks(provider).path
+    assert outgoing.request.path == quirks(provider).path.replace("{model}", "their-model")
     lost = {name for name in patch if patch[name] is None and name in request}
     renamed = {name for name in lost if renames(provider).get(name) in sent}
     unsent_options = {"stream_options"}

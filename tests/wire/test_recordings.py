@@ -30,7 +30,7 @@ pytestmark = pytest.mark.recordings
 # Recorded api to provider; None: a compatible host that has no file of its own (yet).
 APIS: Final[Mapping[str, str | None]] = {
     "alibaba.chat": "alibaba",
-    "azure.chat": None,
+    "azure.chat": "azure",
     "bedrock-mantle.chat": None,
     "cerebras.chat": "cerebras",
     "cloudflare.chat": "cloudflare",

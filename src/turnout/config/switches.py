@@ -12,9 +12,11 @@ from turnout.config.problems import nearest
 from turnout.config.secret import Secret
 from turnout.config.settings import Local, ModelSettings, ProviderSettings, Switch
 from turnout.core.types import DataPolicy
+from turnout.dialects.adapter import Adapter
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.openai_responses.quirks import UNKNOWN_SERVER
 from turnout.dialects.provider import Provider
 from turnout.upstream.target import Ways, header_block, read_target
 
@@ -93,11 +95,11 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
         return None
     kind = settings.kind or "openai-compatible"
     pattern = sources.known.get(_PATTERN.get(kind, kind))
-    plain = OpenAIResponses() if kind == "openai-responses" else OpenAIChat(COMPATIBLE)
     return Provider(
         id=slug,
         name=settings.name or slug,
-        adapter=pattern.adapter if pattern else plain,
+        adapter=pattern.adapter if pattern else _ADAPTERS[kind],
+        sides=pattern.sides if pattern else (),
         base_url=None,
         api_key_env=(variable_for(slug),),
         keyless=True,
@@ -106,6 +108,13 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
         data_policy=pattern.data_policy if pattern else DataPolicy(),
         cancels=pattern.cancels if pattern else None,
     )
+
+
+_ADAPTERS: Final[Mapping[str, Adapter]] = {
+    "openai-compatible": OpenAIChat(COMPATIBLE),
+    "openai-responses": OpenAIResponses(UNKNOWN_SERVER),
+}
+"""How a server is spoken with of which no more is known than its dialect."""
 
 
 def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sources) -> Switch:

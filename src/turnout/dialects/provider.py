@@ -37,7 +37,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
         if value is None:
             return None
         form = next((form for rule, form in self.forms if re.fullmatch(rule, value)), "{}")
-        return form.format(value)
+        return form.format(value.rstrip("/"))  # what portals show ends in a slash
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):

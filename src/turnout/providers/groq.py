@@ -5,10 +5,14 @@ Source: console.groq.com/docs/openai and recorded traffic (read 2026-11-23).
 
 from typing import Final
 
+import msgspec
+
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.openai_responses.quirks import NOT_AT_OPENAI, OPEN_MODELS
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="groq",
@@ -32,6 +36,20 @@ PROVIDER: Final = Provider(
             # recorded: streams without stream_options carry usage there alone
             usage_key="x_groq",
         )
+    ),
+    sides=(
+        Side(
+            # in beta: console.groq.com/docs/responses-api
+            adapter=OpenAIResponses(
+                msgspec.structs.replace(
+                    OPEN_MODELS,
+                    store=False,
+                    # "not supported yet": same page
+                    drop=NOT_AT_OPENAI
+                    | {"truncation", "include", "safety_identifier", "prompt_cache_key"},
+                )
+            )
+        ),
     ),
     base_url="https://api.groq.com/openai/v1",
     api_key_env=("GROQ_API_KEY",),

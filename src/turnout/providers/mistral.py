@@ -44,6 +44,15 @@ PROVIDER: Final = Provider(
             tool_choice_required="any",
             # docs.mistral.ai/api: its messages have no such field
             message_names=False,
+            # recorded, in requests: thinking goes back as parts
+            reasoning_history="thinking",
+            # "Tool call id was … but must be a-z, A-Z, 0-9, with a length of 9":
+            # github.com/BerriAI/litellm/issues/1803
+            call_id_length=9,
+            # docs.mistral.ai/capabilities/completion/prefix
+            prefix=True,
+            # recorded
+            document_url=True,
         )
     ),
     base_url="https://api.mistral.ai/v1",

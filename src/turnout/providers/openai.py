@@ -8,7 +8,10 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.provider import Provider, Side
+
+_RESPONSES: Final = OpenAIResponses()
 
 PROVIDER: Final = Provider(
     id="openai",
@@ -20,6 +23,19 @@ PROVIDER: Final = Provider(
             # recorded 400 of its reasoning models: "Use 'max_completion_tokens' instead"
             rename={"max_tokens": "max_completion_tokens"},
         )
+    ),
+    sides=(
+        Side(
+            # "available in the Responses API only": each one's page below
+            # developers.openai.com/api/docs/models
+            adapter=_RESPONSES,
+            # same pages
+            models=r"(o1|o3|gpt-5(\.\d+)?)-pro.*|gpt-5(\.\d+)?-codex.*|codex-.*"
+            r"|o[34](-mini)?-deep-research.*|computer-use-preview.*",
+            # same pages
+            alone=True,
+        ),
+        Side(adapter=_RESPONSES),
     ),
     base_url="https://api.openai.com/v1",
     api_key_env=("OPENAI_API_KEY",),

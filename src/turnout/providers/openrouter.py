@@ -10,6 +10,8 @@ from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
 from turnout.dialects.anthropic_messages.quirks import Quirks as MessagesQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.openai_responses.quirks import Quirks as ResponsesQuirks
 from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
@@ -27,9 +29,17 @@ PROVIDER: Final = Provider(
             router_fields=True,
         )
     ),
+    sides=(
+        Side(
+            # the same contract, section 2.4
+            adapter=OpenAIResponses(
+                ResponsesQuirks(drop=frozenset(), least_output_tok=1, router_fields=True)
+            )
+        ),
+        # contract section 2.5: the same address, its own fields beside the dialect's
+        Side(adapter=AnthropicMessages(MessagesQuirks(count_path=None, router_fields=True))),
+    ),
     base_url="https://openrouter.ai/api/v1",
-    # contract section 2.5: the same address, its own fields beside the dialect's
-    sides=(Side(adapter=AnthropicMessages(MessagesQuirks(count_path=None, router_fields=True))),),
     api_key_env=("OPENROUTER_API_KEY",),
     catalog_ids={"models-dev": ("openrouter",), "genai-prices": ("openrouter",)},
     headquarters="US",

@@ -37,6 +37,11 @@ PROVIDER: Final = Provider(
             # recorded: usage rides on every chunk, unasked
             stream_usage="always",
             developer_role=False,
+            # "After the (optional) system message(s), user and assistant roles should be
+            # alternating": github.com/langchain-ai/langchain/issues/16887
+            alternating=True,
+            # recorded
+            sources=True,
         )
     ),
     base_url="https://api.perplexity.ai",

@@ -8,7 +8,9 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.openai_responses.quirks import Quirks as ResponsesQuirks
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="xai",
@@ -18,6 +20,20 @@ PROVIDER: Final = Provider(
             # recorded, in requests and answers
             reasoning_history="reasoning_content",
         )
+    ),
+    sides=(
+        Side(
+            # docs.x.ai/docs/guides/responses-api: its own seals, and summaries cannot
+            # be asked for
+            adapter=OpenAIResponses(
+                ResponsesQuirks(
+                    sealed="xai-responses-v1",
+                    summaries=False,
+                    least_output_tok=1,
+                    custom_tools=False,
+                )
+            )
+        ),
     ),
     base_url="https://api.x.ai/v1",
     aliases=("x-ai",),

@@ -226,10 +226,11 @@ class OutputItem(msgspec.Struct):
     result: str | None = None
 
 
-class Typed(msgspec.Struct):
-    """Anything with a type."""
+class Named(msgspec.Struct):
+    """Anything with a type and an id of its own."""
 
     type: str = ""
+    id: str | None = None
 
 
 class Incomplete(msgspec.Struct):

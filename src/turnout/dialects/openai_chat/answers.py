@@ -6,7 +6,15 @@ from typing import Final, Literal
 import msgspec
 
 from turnout.dialects.adapter import Bill, Head, Tally
-from turnout.dialects.events import Completion, Event, Failure, Finish, Identity, UsageReport
+from turnout.dialects.events import (
+    Annotations,
+    Completion,
+    Event,
+    Failure,
+    Finish,
+    Identity,
+    UsageReport,
+)
 from turnout.dialects.openai_chat.chunks import head_fields
 from turnout.dialects.openai_chat.decoder import Choice, Reading, identity, is_set
 from turnout.dialects.openai_chat.deltas import Json, merged, message, said, without
@@ -140,6 +148,7 @@ def plain_answer(body: bytes, head: Head, quirks: Quirks) -> SplicedAnswer | Non
         or len(text) == 2
         or is_set(message, "refusal")
         or reported is None
+        or quirks.sources
     ):
         return None
     ours: dict[str, Json] = {**choice, "finish_reason": finish, "native_finish_reason": finish}
@@ -176,10 +185,11 @@ def _spliced_message(raw: Mapping[str, msgspec.Raw], events: list[Event]) -> dic
     """Every field of the upstream's message; reasoning unified beside them, calls canonical."""
     fields: dict[str, Json] = {"role": "assistant", "content": None, **raw}
     written = bytes(raw["content"])[:1] in (b'"', b"n") if "content" in raw else True
-    if raw.keys() <= _PLAIN and written:
+    cited = any(isinstance(event, Annotations) for event in events)
+    if raw.keys() <= _PLAIN and written and not cited:
         return fields
     ours = said(merged(events)).delta
-    for name in ("reasoning", "reasoning_details"):
+    for name in ("reasoning", "reasoning_details", "annotations"):
         if name in ours and not is_set(raw, name):
             fields[name] = ours[name]
     calls = ours.get("tool_calls")

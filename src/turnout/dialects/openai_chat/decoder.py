@@ -26,6 +26,7 @@ from turnout.dialects.events import (
 from turnout.dialects.openai_chat.errors import error_inside
 from turnout.dialects.openai_chat.finish import unify
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_chat.sources import sources
 from turnout.dialects.openai_chat.tool_calls import ToolCalls, WireCall, WireFunction
 from turnout.dialects.openai_chat.usage import Reported, read_object, read_usage
 from turnout.wire.openai_chat import Detail
@@ -50,6 +51,7 @@ class _MistralPart(msgspec.Struct):
 
     type: str = "text"
     text: str = ""
+    reference_ids: list[msgspec.Raw] = []
     thinking: str | list["_MistralPart"] = ""
 
 
@@ -77,13 +79,14 @@ class Reading(msgspec.Struct):
 class ChunkReader:
     """Reads the chunks of one answer; knows which calls and ends it has seen."""
 
-    __slots__ = ("_calls", "_finished", "_quirks", "_seed")
+    __slots__ = ("_calls", "_cited", "_finished", "_quirks", "_seed")
 
     def __init__(self, quirks: Quirks) -> None:
         self._quirks = quirks
         self._calls: dict[int, ToolCalls] = {}
         self._finished: set[int] = set()
         self._seed = ""
+        self._cited = False
 
     def read(self, body: bytes | msgspec.Raw) -> Reading:
         """One chunk (or a whole answer, whose `message` is read as a delta).
@@ -102,10 +105,19 @@ class ChunkReader:
             if raw is not None and raw != _NULL:
                 for place, choice in enumerate(_CHOICES.decode(raw)):
                     choices.append(self._choice(place, choice))
+            if self._quirks.sources and not self._cited and choices:
+                self._cite(fields, choices[0])
             usage = self._usage(fields, choices)
             return Reading(fields, choices, usage, _choice_error(choices))
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise undecodable(bytes(body)) from error
+
+    def _cite(self, fields: Fields, choice: Choice) -> None:
+        """What was read, told once and at the end: every chunk lists it anew."""
+        ended = any(isinstance(event, Finish) for event in choice.events)
+        if ended and (found := sources(fields)):
+            self._cited = True
+            choice.events.insert(len(choice.events) - 1, Annotations(found, choice.index))
 
     def _choice(self, place: int, fields: dict[str, msgspec.Raw]) -> Choice:
         index = _INDEX.decode(fields["index"]) if is_set(fields, "index") else place
@@ -237,6 +249,14 @@ def _content(raw: msgspec.Raw, index: int, events: list[Event]) -> None:
             events.append(ReasoningDelta(thought, choice=index))
         if part.text:
             events.append(TextDelta(part.text, index))
+        if part.reference_ids:
+            events.append(_reference(part.reference_ids, index))
+
+
+def _reference(ids: list[msgspec.Raw], index: int) -> Annotations:
+    """Mistral's chunk that points at what was read; only its own numbers are known."""
+    told = {"type": "reference", "reference_ids": ids}
+    return Annotations((msgspec.Raw(msgspec.json.encode(told)),), index)
 
 
 def _thinking(thinking: str | list[_MistralPart]) -> str:

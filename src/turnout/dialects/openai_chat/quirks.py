@@ -12,7 +12,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     """Deviations of one upstream; the defaults are OpenAI's own behaviour.
 
     Attributes:
-        path: Appended to the base URL.
+        path: Appended to the base URL; see `paths` for a gap in it.
         models_path: Where it lists its models; None when it does not.
         headers: Sent with every request.
         drop: Request fields it refuses; they are left out and reported as dropped.
@@ -24,7 +24,8 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         reasoning: How the one knob is said: "effort" (reasoning_effort), "object" (reasoning {}),
             "enable_thinking" (a bool), "thinking" ({"type": "enabled"|"disabled"}),
             "template" (chat_template_kwargs.enable_thinking), "none" (not at all: dropped).
-        reasoning_history: The message field in which earlier thinking is sent back, None: left out.
+        reasoning_history: The message field in which earlier thinking is sent back, None: left out;
+            "thinking" is a part of the content (Mistral).
         usage_key: Where usage rides when not at the top level ("x_groq").
         tool_choice_required: Its word for "required".
         native_finish: Its finish reasons that are not OpenAI's, to the unified ones.
@@ -36,6 +37,11 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         reasoning_beside: Its completion_tokens leave out the reasoning_tokens, even where no total
             shows it.
         takes_urls: Media that it takes by reference; the others are fetched for it.
+        call_id_length: Ids of calls have this many letters and digits; others are made to fit.
+        prefix: A last message of the assistant, to be gone on with, says `prefix`.
+        alternating: User and assistant must take turns; what one says in a row is joined.
+        document_url: Files go as parts of that type.
+        sources: It lists what it read in `search_results` or `citations`, which become annotations.
     """
 
     path: str = "/chat/completions"
@@ -49,7 +55,9 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     reasoning: Literal["effort", "object", "enable_thinking", "thinking", "template", "none"] = (
         "effort"
     )
-    reasoning_history: Literal["reasoning", "reasoning_content", "reasoning_details"] | None = None
+    reasoning_history: (
+        Literal["reasoning", "reasoning_content", "reasoning_details", "thinking"] | None
+    ) = None
     usage_key: str | None = None
     tool_choice_required: str = "required"
     native_finish: Mapping[str, FinishReason] = {}
@@ -59,6 +67,11 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     message_names: bool = True
     reasoning_beside: bool = False
     takes_urls: frozenset[Modality] = frozenset({"image", "video"})
+    call_id_length: int | None = None
+    prefix: bool = False
+    alternating: bool = False
+    document_url: bool = False
+    sources: bool = False
 
 
 COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})

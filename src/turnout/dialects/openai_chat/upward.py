@@ -15,7 +15,9 @@ from turnout.dialects.adapter import Outgoing, UpstreamRequest
 from turnout.dialects.openai_chat.deltas import Json
 from turnout.dialects.openai_chat.knobs import KNOBS, say, wish_of
 from turnout.dialects.openai_chat.messages import edited, without_marks
+from turnout.dialects.openai_chat.paths import model_name, path_of
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_chat.shapes import reshaped
 from turnout.dialects.openai_chat.usage import read_object
 from turnout.wire.openai_chat import ChatRequest
 
@@ -57,10 +59,11 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
 
     Null of a known field means unsaid and is left out. Fields nobody knows go as they are.
     """
-    body: dict[str, Json] = {"model": endpoint.upstream_model}
+    body: dict[str, Json] = {"model": model_name(quirks.path, endpoint.upstream_model)}
     dropped: list[str] = []
     emulated: list[str] = []
-    body["messages"] = _messages(fields["messages"], quirks, dropped)
+    translated: list[str] = []
+    body["messages"] = _messages(fields["messages"], quirks, dropped, translated)
     rename = quirks.rename
     for name, raw in fields.items():
         if name in _OURS or name in _GATEWAY or (raw == _NULL and name in _KNOWN):
@@ -81,14 +84,23 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
     if quirks.defaults:
         body = {**quirks.defaults, **body}
     request = UpstreamRequest(
-        path=quirks.path, body=msgspec.json.encode(body), headers=quirks.headers
+        path=path_of(quirks.path, endpoint.upstream_model),
+        body=msgspec.json.encode(body),
+        headers=quirks.headers,
     )
-    return Outgoing(request=request, dropped=tuple(dropped), emulated=tuple(emulated))
+    return Outgoing(
+        request=request,
+        dropped=tuple(dropped),
+        translated=tuple(translated),
+        emulated=tuple(emulated),
+    )
 
 
-def _messages(raw: msgspec.Raw, quirks: Quirks, dropped: list[str]) -> Json:
+def _messages(raw: msgspec.Raw, quirks: Quirks, dropped: list[str], translated: list[str]) -> Json:
     new = edited(bytes(raw), quirks, dropped)
-    return raw if new is None else new
+    said = bytes(raw) if new is None else msgspec.json.encode(new)
+    shaped = reshaped(said, quirks, translated)
+    return shaped if shaped is not None else raw if new is None else new
 
 
 def _limit(

@@ -53,7 +53,9 @@ class OpenAIResponses:
         if not self.quirks.custom_tools and custom_names(own.tools):
             own = _as_functions(own)
             emulated = (*emulated, CUSTOM_TOOLS)
-        own, answered = paired(own, self.quirks.longest_call_id)
+        answered = False
+        if conversation.dialect != self.dialect:  # whose own items may answer each other otherwise
+            own, answered = paired(own, self.quirks.longest_call_id)
         own, names = renamed(own)
         sent = outgoing(fields_of(own), self.quirks, endpoint)
         undo: tuple[Undo, ...] = (names,) if names is not None else ()

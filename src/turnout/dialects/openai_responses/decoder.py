@@ -24,6 +24,7 @@ _RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
 _NULL: Final = msgspec.Raw(b"null")
 BROKEN: Final = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 """What a codec raises for bytes that are not the dialect's."""
+_UNFINISHED: Final = frozenset({"cancelled", "queued", "in_progress"})
 TERMINAL: Final = frozenset(
     {"response.completed", "response.incomplete", "response.failed", "response.cancelled", "error"}
 )
@@ -108,8 +109,7 @@ class ResponseReader:
             events.append(Identity(answer.id, service_tier=answer.service_tier))
         if not last:
             return events
-        for index, raw in enumerate(answer.output or ()):
-            events += self.items.done(index, raw)
+        events += self.items.rest(answer.output or [])
         if is_said(answer.usage) and (counted := reported(answer.usage)) is not None:
             self.counted = counted
             events.append(UsageReport(self._searched(counted.usage)))
@@ -120,7 +120,7 @@ class ResponseReader:
         if is_said(answer.error) or answer.status == "failed":
             raw = answer.error if is_said(answer.error) else msgspec.Raw(b"{}")
             return Failure(error_inside(raw, {}))
-        if answer.status not in {"completed", "incomplete", None}:
+        if answer.status in _UNFINISHED:
             said = f"The provider ended with a response that is {answer.status}."[:100]
             return Failure(UpstreamError(FailureKind.SERVER, said))
         return ending(answer, self.items.calls)

@@ -7,7 +7,7 @@ import msgspec
 from turnout.core.conversation import Opaque
 from turnout.dialects.openai_chat.deltas import Json
 from turnout.dialects.openai_responses.quirks import Quirks
-from turnout.dialects.openai_responses.sealed import unwrapped
+from turnout.dialects.openai_responses.sealed import OPENAI, unwrapped
 from turnout.wire.openai_responses import ItemHead, ThoughtItem
 
 _ITEMS: Final = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
@@ -48,17 +48,27 @@ def readable(raw: bytes, quirks: Quirks) -> tuple[Json, bool] | None:
 def _kept(item: dict[str, msgspec.Raw], quirks: Quirks) -> dict[str, Json] | None:
     """One reasoning item for this upstream, None when it could make nothing of it."""
     thought = _THOUGHT.decode(msgspec.json.encode(item))
-    if quirks.router_fields:
-        return dict(item)
     opaque = _opaque(thought)
+    if quirks.router_fields:
+        return dict(item) if opaque is None else {**item, **_spelled_out(opaque)}
     rest: dict[str, Json] = {name: raw for name, raw in item.items() if name not in _OURS}
     if opaque is not None and opaque.data is not None and _reads(opaque, thought, quirks):
         if opaque.id is not None:
             rest["id"] = opaque.id
         return {**rest, "encrypted_content": opaque.data}
     if quirks.thoughts and (thought.content or thought.summary):
-        return rest
+        return dict(item) if opaque is None else rest
     return None
+
+
+def _spelled_out(opaque: Opaque) -> dict[str, Json]:
+    """Sealed state in the contract's own fields, for a router of the same contract."""
+    said: dict[str, Json] = {
+        "encrypted_content": opaque.data,
+        "signature": opaque.signature,
+        "format": opaque.format if opaque.format != OPENAI else None,
+    }
+    return {name: value for name, value in said.items() if name[0] == "e" or value is not None}
 
 
 def _opaque(thought: ThoughtItem) -> Opaque | None:

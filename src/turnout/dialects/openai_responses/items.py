@@ -2,8 +2,8 @@
 
     added ──▶ deltas ──▶ done
 
-A reader remembers how much of each part it has passed on, so `done` (or an item of a whole answer,
-which is all `done`) says exactly what the deltas left out. Both ways to the client read with it.
+A reader remembers which parts it has passed on, so `done` (or an item of a whole answer, which is
+all `done`) says exactly what no delta did. Both ways to the client read with it.
 """
 
 from typing import Final
@@ -22,9 +22,9 @@ from turnout.dialects.events import (
 from turnout.dialects.openai_responses.citations import annotations, logprobs
 from turnout.dialects.openai_responses.quirks import Quirks
 from turnout.dialects.openai_responses.sealed import OPENAI
-from turnout.wire.openai_responses import OutputItem, OutputPart, Typed
+from turnout.wire.openai_responses import Named, OutputItem, OutputPart
 
-_TYPED: Final = msgspec.json.Decoder(Typed)
+_NAMED: Final = msgspec.json.Decoder(Named)
 _ITEM: Final = msgspec.json.Decoder(OutputItem)
 _READ: Final = frozenset(
     {"message", "reasoning", "function_call", "custom_tool_call", "image_generation_call"}
@@ -51,21 +51,25 @@ class ItemReader:
 
     Attributes:
         calls: How many calls of tools the answer has so far.
-        searches: How many web searches.
     """
 
-    __slots__ = ("_items", "_sealed", "_thoughts", "calls", "searches")
+    __slots__ = ("_items", "_sealed", "_searches", "_thoughts", "calls")
 
     def __init__(self, quirks: Quirks) -> None:
         self._sealed = quirks.sealed or OPENAI
         self._items: dict[int, _State] = {}
         self._thoughts = 0
         self.calls = 0
-        self.searches = 0
+        self._searches: set[str] = set()
+
+    @property
+    def searches(self) -> int:
+        """How many web searches the answer has so far."""
+        return len(self._searches)
 
     def added(self, index: int, raw: msgspec.Raw) -> list[Event]:
         """An item begins."""
-        kind = _TYPED.decode(raw).type
+        kind = _NAMED.decode(raw).type
         if kind not in _READ:
             return []
         item = _ITEM.decode(raw)
@@ -120,9 +124,9 @@ class ItemReader:
 
     def done(self, index: int, raw: msgspec.Raw) -> list[Event]:
         """An item is whole: what has not been said of it yet."""
-        kind = _TYPED.decode(raw).type
+        kind = (head := _NAMED.decode(raw)).type
         if kind == "web_search_call":
-            self.searches += 1
+            self._searches.add(head.id or str(index))
         if kind not in _READ:
             return []
         item = _ITEM.decode(raw)
@@ -140,14 +144,30 @@ class ItemReader:
             case _:
                 return self._called(index, state, item)
 
+    def rest(self, output: list[msgspec.Raw]) -> list[Event]:
+        """What has not been said yet of a whole output.
+
+        Its items are known by their id: recorded streams count indices that the output leaves out.
+        """
+        places = {state.id: place for place, state in self._items.items() if state.id}
+        events: list[Event] = []
+        for index, raw in enumerate(output):
+            head = _NAMED.decode(raw)
+            place = places.get(head.id or "", index)
+            state = self._items.get(place)
+            if state is not None and state.kind != head.type:
+                place = max(self._items) + 1
+            events += self.done(place, raw)
+        return events
+
     # ── what is left of an item ─────────────────────────────────────────────────────────────────
 
     def _part(self, index: int, place: int, part: OutputPart) -> list[Event]:
         events: list[Event] = []
         if part.text:
-            events += self.text(index, place, part.text[self._said(index, "text", place) :])
+            events += self.text(index, place, self._left(part.text, index, "text", place))
         if part.refusal:
-            left = part.refusal[self._said(index, "refusal", place) :]
+            left = self._left(part.refusal, index, "refusal", place)
             events += self.refusal(index, place, left)
         if part.logprobs and not self._said(index, "logprobs", place):
             events += self.probabilities(index, place, part.logprobs)
@@ -159,7 +179,7 @@ class ItemReader:
         events: list[Event] = []
         for name, parts in (("summary", item.summary), ("thought", item.content)):
             for place, part in _numbered(parts):
-                left = (part.text or "")[self._said(index, name, place) :]
+                left = self._left(part.text or "", index, name, place)
                 events += self.thought(index, place, left, summary=name == "summary")
         if item.encrypted_content:
             opaque = Opaque(format=self._sealed, data=item.encrypted_content, id=state.id)
@@ -183,7 +203,7 @@ class ItemReader:
         custom = state.kind == "custom_tool_call"
         events = self._call(state, item)
         text = (item.input if custom else item.arguments) or ""
-        events += self.arguments(index, text[self._said(index, "arguments", 0) :])
+        events += self.arguments(index, self._left(text, index, "arguments", 0))
         if custom and state.call is not None:
             events.append(ToolCallDelta(state.call, arguments='"}'))
         return events
@@ -202,6 +222,10 @@ class ItemReader:
         if state is None:
             state = self._items[index] = _State("message", None)
         state.said[name, part] = state.said.get((name, part), 0) + len(more)
+
+    def _left(self, text: str, index: int, name: str, part: int) -> str:
+        """All of a part that nothing was said of; what was said in pieces is not said again."""
+        return "" if self._said(index, name, part) else text
 
     def _said(self, index: int, name: str, part: int) -> int:
         return self._items[index].said.get((name, part), 0)

@@ -5,6 +5,7 @@ from typing import Final, assert_never
 
 import msgspec
 
+from turnout.core.conversation import Opaque
 from turnout.dialects.adapter import Head
 from turnout.dialects.events import (
     Annotations,
@@ -144,9 +145,8 @@ class Output:
         if isinstance(open_, OpenThought) and open_.sealed is None and open_.block == event.index:
             return b"", open_
         out = self._hush("completed")
-        id_ = event.opaque.id if event.opaque is not None else None
         item: dict[str, Json] = {
-            "id": id_ if id_ and id_.startswith("rs_") else self._id("rs"),
+            "id": self._thought_id(event.opaque),
             "type": "reasoning",
             "status": "in_progress",
             "summary": [],
@@ -155,6 +155,13 @@ class Output:
         self._items.append(thought)
         self._speaking = thought
         return out + thought.begin(), thought
+
+    def _thought_id(self, opaque: Opaque | None) -> str:
+        """The maker's id where it has the API's form, once."""
+        id_ = opaque.id if opaque is not None else None
+        if id_ and id_.startswith("rs_") and all(one.id != id_ for one in self._items):
+            return id_
+        return self._id("rs")
 
     def _call(self, event: ToolCallDelta) -> bytes:
         call = self._calls.get(event.call)

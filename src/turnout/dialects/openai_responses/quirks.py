@@ -62,6 +62,11 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     router_fields: bool = False
 
 
+UNKNOWN_SERVER: Final = Quirks(
+    thoughts=True, summaries=False, least_output_tok=1, custom_tools=False
+)
+"""A server of which no more is known: it may seal what it thinks, or show it."""
+
 OPEN_MODELS: Final = Quirks(
     sealed=None, thoughts=True, summaries=False, least_output_tok=1, custom_tools=False
 )

@@ -150,8 +150,9 @@ def _models(request: ResponsesRequest) -> tuple[str, ...]:
 
 def _needs(fields: Mapping[str, msgspec.Raw], request: ResponsesRequest) -> Needs:
     raw = bytes(fields.get("input", b""))
-    seen = {kind for hint, kind in _MEDIA if hint in raw}
-    inputs: frozenset[Modality] = frozenset({"text", *seen})
+    seen: set[Modality] = {"text"}
+    seen.update(kind for hint, kind in _MEDIA if hint in raw)
+    inputs = frozenset(seen)
     size = len(raw) + sum(len(bytes(fields[n])) for n in ("tools", "instructions") if n in fields)
     if inputs != _TEXT_ONLY:
         size -= sum(found.end() - found.start() for found in _INLINE.finditer(raw))

@@ -61,7 +61,7 @@ def _raw(value: Json) -> msgspec.Raw:
 def _instructions(messages: tuple[Message, ...]) -> tuple[str | None, tuple[Message, ...]]:
     """The first message where it instructs in words alone; the others stay items."""
     first = messages[0] if messages else None
-    if first is None or first.role not in ("system", "developer") or first.extra or first.name:
+    if first is None or first.role != "system" or first.extra or first.name:
         return None, messages
     texts = [part.text for part in first.parts if isinstance(part, Text) and not part.extra]
     if len(texts) != len(first.parts) or len(messages) == 1:

@@ -5,8 +5,6 @@ from typing import Protocol
 
 import msgspec
 
-from turnout.core.errors import FailureKind, UpstreamError
-
 
 class Unsigned(msgspec.Struct, frozen=True, kw_only=True):
     """A request as it will be sent, but for what signing adds."""
@@ -29,5 +27,3 @@ class Signer(Protocol):
                 fault, so never a 401 of ours.
         """
         ...
-
-
