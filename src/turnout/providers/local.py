@@ -18,6 +18,8 @@ PROVIDER: Final = Provider(
             developer_role=False,
             # SmolLM2 does not think
             reasoning="none",
+            # its server takes `tools` and does not hold the model to them (tried 2026-11-23)
+            tools="grammar",
         )
     ),
     base_url=None,

@@ -35,6 +35,8 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         message_names: It takes `name` on messages; else the names are left out.
         reasoning_beside: Its completion_tokens leave out the reasoning_tokens, even where no total
             shows it.
+        tools: "native"; or "grammar": it knows no tools and holds answers to a json_schema, by
+            which calls are brought about (`dialects.lowering.grammar_tools`).
     """
 
     path: str = "/chat/completions"
@@ -57,6 +59,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Mapping[str, msgspec.Raw] = {}
     message_names: bool = True
     reasoning_beside: bool = False
+    tools: Literal["native", "grammar"] = "native"
 
 
 COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})
