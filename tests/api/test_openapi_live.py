@@ -52,6 +52,9 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     spare = made.json["data"]["hash"]
     bodies: dict[str, Any] = {
         "chat_completions": chat_body("acme/echo"),
+        "completions": {"model": "acme/echo", "prompt": "hello"},
+        "embeddings": {"model": "acme/vectors", "input": "hello"},
+        "rerank": {"model": "acme/ranks", "query": "a", "documents": ["b", "a"]},
         "create_key": {"name": "declared"},
         "update_key": {"name": "changed"},
     }

@@ -14,6 +14,7 @@ from turnout.config.settings import Kind, Local, ProviderSettings, Switch
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.openai_sides import OPEN_SIDES
 from turnout.dialects.provider import Provider
 from turnout.upstream.target import Ways, header_block, read_target
 
@@ -92,6 +93,7 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
         id=slug,
         name=settings.name or slug,
         adapter=pattern.adapter if pattern else OpenAIChat(COMPATIBLE),
+        sides=pattern.sides if pattern else OPEN_SIDES,
         base_url=None,
         api_key_env=(variable_for(slug),),
         keyless=True,

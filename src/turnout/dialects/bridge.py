@@ -17,6 +17,7 @@ from turnout.dialects.adapter import (
     Inbound,
     Outgoing,
     PassesThrough,
+    Recasts,
     StreamTranslator,
     Tally,
 )
@@ -59,7 +60,8 @@ class Translation:
 
     def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
         """Reads the client's body whole and writes the upstream's."""
-        return self._adapter.encode(inbound.conversation(), endpoint)
+        sent = self._adapter.encode(inbound.conversation(), endpoint)
+        return self._client.recast(inbound, sent) if isinstance(self._client, Recasts) else sent
 
     def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:
         """Decodes now, so that an error inside is seen before the client is; renders later."""

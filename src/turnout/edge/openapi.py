@@ -9,20 +9,51 @@ import msgspec
 import turnout
 from turnout.core.errors import HTTP_STATUS
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
-from turnout.wire import openai_chat
+from turnout.wire import embeddings, openai_chat, openai_completions, rerank
 
 _REF: Final = "#/components/schemas/{name}"
 _PARTS: Final = re.compile(r"{(\w+)}")
 _KEY_SCHEME: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
 
 
+class _Inference(msgspec.Struct, frozen=True):
+    """An inference route: what it takes, and whether it may answer as a stream of events."""
+
+    path: str
+    operation: str
+    summary: str
+    body: type[msgspec.Struct]
+    streams: bool = False
+
+
+_INFERENCE: Final = (
+    _Inference(
+        "/chat/completions",
+        "chat_completions",
+        "Create a chat completion; server-sent events when `stream` is true",
+        openai_chat.ChatRequest,
+        streams=True,
+    ),
+    _Inference(
+        "/completions",
+        "completions",
+        "Continue a prompt; server-sent events when `stream` is true",
+        openai_completions.CompletionRequest,
+        streams=True,
+    ),
+    _Inference("/embeddings", "embeddings", "Embed texts", embeddings.EmbeddingRequest),
+    _Inference("/rerank", "rerank", "Rank documents by a query", rerank.RerankRequest),
+)
+
+
 def document() -> bytes:
     """The document as JSON bytes, OpenAPI 3.1."""
-    types = [openai_chat.ChatRequest, *_types((*ROUTES, *ROOT_ROUTES))]
+    bodies = [one.body for one in _INFERENCE]
+    types = list(dict.fromkeys([*bodies, *_types((*ROUTES, *ROOT_ROUTES))]))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     named = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {
-        "/api/v1/chat/completions": {"post": _chat(named[openai_chat.ChatRequest])}
+        "/api/v1" + one.path: {"post": _inference(one, named[one.body])} for one in _INFERENCE
     }
     for route in ROUTES:
         operation = _operation(route, named, components)
@@ -77,12 +108,13 @@ def _operation(
     return operation
 
 
-def _chat(request: dict[str, Any]) -> dict[str, Any]:
+def _inference(one: "_Inference", request: dict[str, Any]) -> dict[str, Any]:
     responses = _responses("200", None)
-    responses["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
+    if one.streams:
+        responses["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     return {
-        "operationId": "chat_completions",
-        "summary": "Create a chat completion; server-sent events when `stream` is true",
+        "operationId": one.operation,
+        "summary": one.summary,
         "tags": ["Inference"],
         "requestBody": _json_body(request),
         "responses": responses,

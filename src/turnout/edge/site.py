@@ -1,6 +1,6 @@
 """The whole ASGI app: inference at the front, the route table behind it on Starlette."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.applications import Starlette
@@ -12,7 +12,11 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from turnout.core.errors import Refusal, TurnoutError
+from turnout.dialects.adapter import ClientDialect
+from turnout.dialects.embeddings.client import CLIENT as EMBEDDINGS
 from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
+from turnout.dialects.openai_completions.client import CLIENT as OPENAI_COMPLETIONS
+from turnout.dialects.rerank.client import CLIENT as RERANK
 from turnout.edge import openapi
 from turnout.edge.ask import Ask
 from turnout.edge.errors import tell
@@ -24,7 +28,12 @@ from turnout.flow.authenticate import authenticate
 from turnout.flow.gateway import Gateway
 
 PREFIXES: Final = ("/api/v1", "/v1")
-INFERENCE: Final = {"/chat/completions": OPENAI_CHAT}
+INFERENCE: Final[Mapping[str, ClientDialect]] = {
+    "/chat/completions": OPENAI_CHAT,
+    "/completions": OPENAI_COMPLETIONS,
+    "/embeddings": EMBEDDINGS,
+    "/rerank": RERANK,
+}
 """Path to the client dialect that is spoken there."""
 
 

@@ -14,6 +14,18 @@ from turnout.flow.generation import Draft
 
 _HEADER_CHARS: Final = 512
 _MESSAGE_CHARS: Final = 2000
+_TOLD: Final = (
+    "messages",
+    "input",
+    "prompt",
+    "suffix",
+    "query",
+    "documents",
+    "system",
+    "instructions",
+    "tools",
+)
+"""Fields of a request, in any dialect, whose texts a model reads."""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -187,7 +199,7 @@ def _cache_discount(endpoint: Endpoint, usage: Usage) -> int:
 
 def _texts(inbound: Inbound) -> Iterator[bytes]:
     """Every text of the prompt, without media: what a tokenizer should count."""
-    for field in ("messages", "input", "prompt", "system", "instructions", "tools"):
+    for field in _TOLD:
         raw = inbound.fields.get(field)
         if raw is not None:
             yield from _strings(msgspec.json.decode(raw))

@@ -9,7 +9,8 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.openai_completions.native import completions
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="deepseek",
@@ -24,6 +25,8 @@ PROVIDER: Final = Provider(
             reasoning_history="reasoning_content",
         )
     ),
+    # api-docs.deepseek.com/guides/fim_completion: below /beta alone
+    sides=(Side(adapter=completions(), prefix="/beta"),),
     base_url="https://api.deepseek.com",
     api_key_env=("DEEPSEEK_API_KEY",),
     catalog_ids={"models-dev": ("deepseek",), "genai-prices": ("deepseek",)},

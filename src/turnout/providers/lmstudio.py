@@ -8,12 +8,15 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.openai_sides import COMPLETES, EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="lmstudio",
     name="LM Studio",
     adapter=OpenAIChat(COMPATIBLE),
+    # lmstudio.ai/docs/developer/openai-compat: completions, embeddings
+    sides=(COMPLETES, EMBEDS),
     base_url="http://127.0.0.1:1234/v1",
     keyless=True,
     catalog_ids={"models-dev": ("lmstudio",)},

@@ -8,6 +8,7 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import COMPLETES, EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -23,6 +24,8 @@ PROVIDER: Final = Provider(
             reasoning_history="reasoning",
         )
     ),
+    # docs.ollama.com/api/openai-compatibility: completions, embeddings (recorded)
+    sides=(COMPLETES, EMBEDS),
     base_url="http://127.0.0.1:11434/v1",
     keyless=True,
     # the operator's own machine

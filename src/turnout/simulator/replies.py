@@ -67,7 +67,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 def reply_to(how: Answering, ask: Ask, fault: Fault | None, seed: int) -> Reply:
     """The reply of a provider to a request under a fault, or under none."""
-    if fault is not None and (early := _instead(fault)) is not None:
+    if fault is not None and (early := instead(fault)) is not None:
         return early
     made = answers.answer(how, ask, seed)
     if fault is not None:
@@ -104,7 +104,7 @@ def _type(fault: Fault | None, usual: str) -> str:
     return "text/plain" if fault is not None and fault.kind == "wrong-content-type" else usual
 
 
-def _instead(fault: Fault) -> Reply | None:
+def instead(fault: Fault) -> Reply | None:
     """The replies that have nothing to do with the answer."""
     match fault.kind:
         case "status":
