@@ -82,6 +82,13 @@ class PassingSide:
         return decode_error(status, headers, body)
 
 
+def unreadable(dialect: str) -> UpstreamError:
+    """DECODE: a 200 whose body is not what the provider promises."""
+    return UpstreamError(
+        FailureKind.DECODE, f"The provider's answer is not one of {dialect}.", status=200
+    )
+
+
 class _NoDecoder:
     ended = False
 

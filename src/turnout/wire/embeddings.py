@@ -65,9 +65,13 @@ class GeminiCount(msgspec.Struct, rename="camel"):
 
 
 class GeminiVectors(msgspec.Struct, rename="camel"):
-    """Gemini's answer to batchEmbedContents. https://ai.google.dev/api/embeddings."""
+    """Gemini's answer to batchEmbedContents, and to embedContent with its one vector.
 
-    embeddings: list[GeminiVector]
+    Source: https://ai.google.dev/api/embeddings.
+    """
+
+    embeddings: list[GeminiVector] = []
+    embedding: GeminiVector | None = None
     usage_metadata: GeminiCount | None = None
 
 
@@ -104,6 +108,18 @@ class OllamaVectors(msgspec.Struct):
 
     embeddings: list[Raw]
     prompt_eval_count: int | None = None
+
+
+class NovaVector(msgspec.Struct):
+    """One vector of Nova's."""
+
+    embedding: Raw
+
+
+class NovaVectors(msgspec.Struct):
+    """Nova's answer."""
+
+    embeddings: list[NovaVector]
 
 
 class TitanVector(msgspec.Struct, rename="camel"):

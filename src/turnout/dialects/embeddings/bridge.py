@@ -9,8 +9,7 @@ from turnout.core.types import Endpoint
 from turnout.dialects.adapter import Answer, Framing, Head, Inbound, Outgoing, StreamTranslator
 from turnout.dialects.embeddings.asked import EmbeddingWish, wish_of
 from turnout.dialects.embeddings.vectors import VectorAnswer, Vectors
-from turnout.dialects.openai_chat.decoder import undecodable
-from turnout.dialects.passing import PassingSide
+from turnout.dialects.passing import PassingSide, unreadable
 from turnout.wire.embeddings import Encoding
 
 
@@ -46,7 +45,7 @@ class EmbeddingBridge:
         try:
             vectors = self._embedder.read(body)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise undecodable(body) from error
+            raise unreadable("embeddings") from error
         return VectorAnswer(vectors, head, _wanted(head))
 
     def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:  # noqa: ARG002 (never asked for)

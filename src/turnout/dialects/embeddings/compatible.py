@@ -13,7 +13,7 @@ from turnout.dialects.embeddings.asked import EmbeddingWish, bounded, texts_of
 from turnout.dialects.embeddings.vectors import Vectors
 from turnout.dialects.openai_chat.decoder import is_set
 from turnout.dialects.openai_chat.errors import error_inside
-from turnout.dialects.openai_chat.usage import read_object
+from turnout.dialects.openai_chat.usage import read_object, read_usage
 from turnout.dialects.passing import passed
 from turnout.wire.embeddings import Counted, OpenAIVectors
 
@@ -98,14 +98,19 @@ class OpenAIEmbedder(msgspec.Struct, frozen=True):
         rows = sorted(placed, key=lambda one: one[0] if one[1].index is None else one[1].index)
         return Vectors(
             rows=[row.embedding for _, row in rows],
-            usage=counted(answer.usage),
+            usage=_usage(fields, answer.usage),
             upstream_id=answer.id,
         )
 
 
-def counted(usage: Counted | None) -> Usage | None:
-    """All tokens of such a request went in; some providers tell only the total."""
+def _usage(fields: Mapping[str, msgspec.Raw], usage: Counted | None) -> Usage | None:
+    """All tokens of such a request went in; Voyage and Jina tell only the total."""
     if usage is None:
         return None
+    reported = read_usage(fields["usage"])
+    if reported is not None:
+        went_in = reported.usage
+        # Mistral's models are billed for what went in; one that counts an output means the same.
+        return msgspec.structs.replace(went_in, text_out=0, reasoning=0)
     tokens = usage.prompt_tokens if usage.prompt_tokens is not None else usage.total_tokens
     return None if tokens is None or tokens < 0 else Usage(text_in=tokens)

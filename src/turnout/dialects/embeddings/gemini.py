@@ -1,4 +1,4 @@
-"""Gemini's batchEmbedContents.
+"""Gemini's batchEmbedContents; what embedContent answers is read as well.
 
 Source: https://ai.google.dev/api/embeddings (shapes), https://ai.google.dev/gemini-api/docs/embeddings
 (task types; the second generation has none), recorded traffic (read 2026-11-25).
@@ -20,7 +20,7 @@ from turnout.wire.embeddings import GeminiVectors
 
 _ANSWER: Final = msgspec.json.Decoder(GeminiVectors)
 _MOST: Final = 100
-_NO_TASKS: Final = "gemini-embedding-2"
+_NO_TASKS: Final = frozenset({"gemini-embedding-2"})
 _TASKS: Final[Mapping[str, str]] = {
     "search_query": "RETRIEVAL_QUERY",
     "query": "RETRIEVAL_QUERY",
@@ -42,7 +42,7 @@ class GeminiEmbedder(msgspec.Struct, frozen=True):
         model = endpoint.upstream_model
         name = model if "/" in model else f"models/{model}"
         common: dict[str, Json] = {"model": name}
-        tasked = not model.rpartition("/")[2].startswith(_NO_TASKS)
+        tasked = model.rpartition("/")[2] not in _NO_TASKS
         if wish.dimensions is not None:
             common["outputDimensionality"] = wish.dimensions
         if wish.input_type is not None and tasked:
@@ -69,8 +69,9 @@ class GeminiEmbedder(msgspec.Struct, frozen=True):
         """See Embedder."""
         answer = _ANSWER.decode(body)
         told = answer.usage_metadata
+        found = answer.embeddings or ([answer.embedding] if answer.embedding else [])
         tokens = None if told is None else told.prompt_token_count
         return Vectors(
-            rows=[one.values for one in answer.embeddings],
+            rows=[one.values for one in found],
             usage=None if tokens is None else Usage(text_in=max(0, tokens)),
         )

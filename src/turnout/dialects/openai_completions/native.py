@@ -22,7 +22,6 @@ from turnout.dialects.openai_chat.decoder import (
     identity,
     is_set,
     refuse_html,
-    undecodable,
     unframed,
 )
 from turnout.dialects.openai_chat.deltas import Json
@@ -30,7 +29,7 @@ from turnout.dialects.openai_chat.errors import error_inside
 from turnout.dialects.openai_chat.finish import unify
 from turnout.dialects.openai_chat.usage import members, read_usage
 from turnout.dialects.openai_completions.writing import TextChunks, Voice, answer
-from turnout.dialects.passing import PassingSide, passed
+from turnout.dialects.passing import PassingSide, passed, unreadable
 from turnout.wire.sse import Frames
 
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -186,7 +185,7 @@ class _Reader:
             choices = _CHOICES.decode(fields.get("choices", msgspec.Raw(b"[]")))
             return fields, msgspec.json.encode([self._choice(choice) for choice in choices])
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise undecodable(body) from error
+            raise unreadable("completions") from error
 
     def _choice(self, choice: dict[str, msgspec.Raw]) -> dict[str, Json]:
         """A choice with its reason unified, the provider's own beside it."""

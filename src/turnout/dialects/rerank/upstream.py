@@ -19,10 +19,10 @@ from turnout.dialects.adapter import (
     Tally,
     UpstreamRequest,
 )
-from turnout.dialects.openai_chat.decoder import is_set, undecodable
+from turnout.dialects.openai_chat.decoder import is_set
 from turnout.dialects.openai_chat.errors import error_inside
 from turnout.dialects.openai_chat.usage import read_object
-from turnout.dialects.passing import PassingSide, passed
+from turnout.dialects.passing import PassingSide, passed, unreadable
 from turnout.dialects.rerank.asked import request_of, texts_of
 from turnout.dialects.rerank.writing import write_ranking
 from turnout.wire.rerank import Score, Scores
@@ -83,7 +83,7 @@ class RerankBridge(msgspec.Struct, frozen=True):
                 raise error_inside(fields["error"], fields)
             scores = _ANSWER.decode(body)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise undecodable(body) from error
+            raise unreadable("rerank") from error
         return _Ranking(scores, head)
 
     def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:  # noqa: ARG002 (never asked for)
