@@ -88,7 +88,8 @@ def folded(events: Sequence[Event]) -> tuple[str, list[list[str]], str]:
             ONE, "", [["add", '{"a": 1, "b": "}\\"{"}']], "tool_calls", id="one call, odd strings"
         ),
         pytest.param(
-            '[{"name":"add","arguments":{}}, {"name":"get_weather","arguments":{"city":"Oslo"}}]',
+            '{ "calls": [{"name":"add","arguments":{}}, '
+            '{"name":"get_weather","arguments":{"city":"Oslo"}} ] }',
             "",
             [["add", "{}"], ["get_weather", '{"city":"Oslo"}']],
             "tool_calls",
@@ -102,6 +103,7 @@ def folded(events: Sequence[Event]) -> tuple[str, list[list[str]], str]:
             id="an answer in words",
         ),
         pytest.param('{"answer": {"x": [1, "a"]}}', '{"x": [1, "a"]}', [], "stop", id="JSON"),
+        pytest.param('{"calls": "none"}', '{"calls": "none"}', [], "stop", id="calls of its own"),
         pytest.param("Hello {there}.", "Hello {there}.", [], "stop", id="no JSON at all"),
         pytest.param('{"colour": "red"}', '{"colour": "red"}', [], "stop", id="JSON of its own"),
         pytest.param(

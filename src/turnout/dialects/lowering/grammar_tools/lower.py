@@ -120,7 +120,7 @@ def _described(messages: tuple[Message, ...], offer: Offer) -> tuple[Message, ..
 
 def _description(offer: Offer) -> str:
     tools = "\n".join(signature(tool) for tool in offer.tools)
-    how = f"[{_ONE}, ...]" if offer.several else _ONE
+    how = f'{{"calls": [{_ONE}, ...]}}' if offer.several else _ONE
     other = "" if offer.must_call else ' To answer without a function, write {"answer": ...}.'
     return f"You can call these functions:\n{tools}\n\nTo call, write {how}.{other}"
 

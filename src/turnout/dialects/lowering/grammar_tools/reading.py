@@ -21,6 +21,7 @@ _SPACE: Final = " \t\r\n"
 _NAME: Final = '"name"'
 _ARGUMENTS: Final = '"arguments"'
 _ANSWER: Final = '"answer"'
+_CALLS: Final = '"calls"'
 _TEXT: Final = msgspec.json.Decoder(str)
 
 _Place = Literal["start", "between", "key", "colon", "value", "after", "text"]
@@ -128,7 +129,7 @@ class _Reader:
             self._begin_value()
         elif self._place == "start" and letter in "{[":
             self._place = "between"
-        elif (self._place == "between" and letter in '{,"') or self._place == "after":
+        elif (self._place == "between" and letter in '[{,"') or self._place == "after":
             self._between(letter)
         else:
             self._give_up()
@@ -136,10 +137,13 @@ class _Reader:
 
     def _between(self, letter: str) -> None:
         """Around members and items: only a quote matters, it begins the next key."""
-        self._place = "key" if letter == '"' else "between" if letter in "{," else "after"
+        self._place = "key" if letter == '"' else "between" if letter in "[{," else "after"
         self._key = letter if letter == '"' else ""
 
     def _begin_value(self) -> None:
+        if self._key == _CALLS:
+            self._place = "between"
+            return
         known = self._key in (_NAME, _ANSWER) or (self._key == _ARGUMENTS and self.calls)
         if not known and not self.calls:
             self._give_up()

@@ -38,7 +38,8 @@ def reply_schema(offer: Offer, output: OutputFormat | None) -> msgspec.Raw:
     options: list[Node] = [_call(place, tool, shared) for place, tool in enumerate(offer.tools)]
     if offer.several:
         item = _one_of(options)
-        options = [Schema(type="array", items=item, min_items=1, max_items=MAX_CALLS)]
+        calls = Schema(type="array", items=item, min_items=1, max_items=MAX_CALLS)
+        options = [_object(calls=calls)]
     if not offer.must_call:
         options.append(_object(answer=_answer(output, shared)))
     schema = _one_of(options)
