@@ -179,7 +179,11 @@ def test_a_loop_over_tools_ends_in_an_answer(embedded: Stage) -> None:
                 result = '{"degrees": 18, "sky": "sunny"}'
                 messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
         with client.chat.completions.stream(
-            model=embedded.model, messages=messages, tools=[WEATHER, ADD], max_tokens=60
+            model=embedded.model,
+            messages=messages,
+            tools=[WEATHER, ADD],
+            max_tokens=60,
+            temperature=0,
         ) as stream:
             last = stream.get_final_completion().choices[0]
     called, answered = rounds
