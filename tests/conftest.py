@@ -57,6 +57,14 @@ answer = { text = "beta says hello", tool_calls = 1, reasoning_tokens = 3 }
 [providers.slow]
 answer = { tokens = 100 }
 pace = { ttft_ms = 20, token_rate_tps = 50 }
+[providers.embeddings-down]
+faults = [{ kind = "status", status = 503 }]
+[providers.embeddings-up]
+record = 20
+[providers.rerank-down]
+faults = [{ kind = "status", status = 503 }]
+[providers.rerank-up]
+record = 20
 """
     with open_simulator(tmp_path_factory.mktemp("live"), scenario) as playing:
         yield playing
@@ -68,13 +76,19 @@ def gateway(
 ) -> Generator[Gateway]:
     """One gateway for all tests that leave it as they found it.
 
-    `acme/echo` is at alpha alone, `acme/duo` at both, `acme/beta` and `acme/slow` where they say.
+    `acme/echo` is at alpha alone, `acme/duo` at both, `acme/beta` and `acme/slow` where they say;
+    `acme/vectors` embeds and `acme/ranks` ranks, each at two providers of which the first is down.
     """
     config = "\n".join(
         [
             provider_table("alpha", simulator, ["acme/echo", "acme/duo"], keys=["sk-alpha-1234"]),
             provider_table("beta", simulator, ["acme/beta", "acme/duo"]),
             provider_table("slow", simulator, ["acme/slow"]),
+            *(
+                provider_table(name, simulator, [model], model_facts=f'outputs = ["{made}"]')
+                for made, model in (("embeddings", "acme/vectors"), ("rerank", "acme/ranks"))
+                for name in (f"{made}-down", f"{made}-up")
+            ),
         ]
     )
     with open_gateway(template, tmp_path_factory.mktemp("live"), config) as serving:

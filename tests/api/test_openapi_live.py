@@ -55,6 +55,9 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
         "messages": chat_body("acme/echo"),
         "count_tokens": chat_body("acme/echo"),
         "responses": {"model": "acme/echo", "input": "hello"},
+        "completions": {"model": "acme/echo", "prompt": "hello"},
+        "embeddings": {"model": "acme/vectors", "input": "hello"},
+        "rerank": {"model": "acme/ranks", "query": "a", "documents": ["b", "a"]},
         "create_key": {"name": "declared"},
         "update_key": {"name": "changed"},
     }

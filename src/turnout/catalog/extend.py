@@ -96,9 +96,26 @@ def discovered(
         if "/" not in slug:
             slug = f"{provider}/{slug}"
         found.append(
-            ConfiguredModel(slug=slug, provider=provider, upstream=name, name=name, discovered=True)
+            ConfiguredModel(
+                slug=slug,
+                provider=provider,
+                upstream=name,
+                name=name,
+                outputs=outputs_by_name(name),
+                discovered=True,
+            )
         )
     return tuple(found)
+
+
+def outputs_by_name(name: str) -> frozenset[Modality] | None:
+    """What a model makes as far as its name tells, None for text: lists of models say no more."""
+    lower = name.lower()
+    if "rerank" in lower:
+        return frozenset({"rerank"})
+    if "embed" in lower:
+        return frozenset({"embeddings"})
+    return None
 
 
 def _place(

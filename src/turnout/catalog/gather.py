@@ -11,7 +11,7 @@ from turnout.catalog.sources.genai_prices import Book
 from turnout.catalog.sources.overlay import Placed
 from turnout.catalog.sources.rows import Row, SourceName, TierPrice, Traits
 from turnout.catalog.spine import Match, Spine, is_chat
-from turnout.core.money import Rate
+from turnout.core.money import Rate, rate_per_million, rate_per_unit
 from turnout.core.types import DataPolicy, Pricing, Unpriced
 from turnout.core.usage import Price, Rates
 
@@ -93,6 +93,14 @@ def placed(entry: Placed, book: Book, hosts: HostTable) -> Candidate:
     if entry.free:
         zero = Rates(prompt=Rate(0), completion=Rate(0))
         price = Price(rates=zero, source=entry.source, as_of=entry.as_of)
+    elif entry.usd_per_mtok is not None or entry.usd_per_request is not None:
+        per_mtok, per_request = entry.usd_per_mtok, entry.usd_per_request
+        stated = Rates(
+            prompt=Rate(0) if per_mtok is None else rate_per_million(per_mtok),
+            completion=Rate(0),
+            request=None if per_request is None else rate_per_unit(per_request),
+        )
+        price = Price(rates=stated, source=entry.source, as_of=entry.as_of)
     elif entry.priced_as is not None:
         row = _listed(book, hosts, Seat(entry.host), entry.priced_as)
         price = price if row is None else row.price

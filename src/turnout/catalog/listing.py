@@ -113,6 +113,20 @@ class Lister:
             ("models", wanted, base_url, pages), lambda: self._models(wanted, query, base_url)
         )
 
+    def embedding_models(self, query: str = "", base_url: str = "/api/v1") -> Listing:
+        """`GET /embeddings/models`: as `models`, of those that make vectors.
+
+        Raises:
+            Refusal: 400 for a value that is not allowed.
+        """
+        wanted = parse_query(query)
+        narrowed = msgspec.structs.replace(wanted, output_modalities=("embeddings",))
+        pages = query if wanted.paged else ""
+        return self._once(
+            ("embedding models", narrowed, base_url, pages),
+            lambda: self._models(narrowed, query, base_url, "/embeddings/models"),
+        )
+
     def count(self, query: str = "") -> Listing:
         """`GET /models/count`: how many rows `/models` has for the same query."""
         wanted = parse_query(query)
@@ -152,14 +166,14 @@ class Lister:
         wanted = parse_query(query)
         return self._once(("zdr", wanted.everything), lambda: self._zdr(wanted))
 
-    def _models(self, wanted: Query, query: str, base_url: str) -> Listing:
+    def _models(self, wanted: Query, query: str, base_url: str, path: str = "/models") -> Listing:
         found = self._select(wanted)
         rows, following = found, None
         if wanted.paged:
             start, size = wanted.offset or 0, wanted.limit or DEFAULT_LIMIT
             rows = found[start : start + size]
             if start + size < len(found):
-                following = f"{base_url}/models?{next_page(query, start + size, size)}"
+                following = f"{base_url}{path}?{next_page(query, start + size, size)}"
         filled = [model_row(row.model, row.endpoints, row.alias) for row in rows]
         if wanted.use_rss:
             return _finished(feed(filled, base_url), _RSS)

@@ -17,6 +17,7 @@ from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.openai_responses.quirks import UNKNOWN_SERVER
+from turnout.dialects.openai_sides import OPEN_SIDES
 from turnout.dialects.provider import Provider
 from turnout.upstream.target import Ways, header_block, read_target
 
@@ -99,7 +100,7 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
         id=slug,
         name=settings.name or slug,
         adapter=pattern.adapter if pattern else _ADAPTERS[kind],
-        sides=pattern.sides if pattern else (),
+        sides=pattern.sides if pattern else _SIDES.get(kind, ()),
         base_url=None,
         api_key_env=(variable_for(slug),),
         keyless=True,
@@ -115,6 +116,8 @@ _ADAPTERS: Final[Mapping[str, Adapter]] = {
     "openai-responses": OpenAIResponses(UNKNOWN_SERVER),
 }
 """How a server is spoken with of which no more is known than its dialect."""
+
+_SIDES: Final = {"openai-compatible": OPEN_SIDES}
 
 
 def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sources) -> Switch:

@@ -398,3 +398,12 @@ class Rewrites(Protocol):
     def rewrite(self, inbound: Inbound, conversation: Conversation) -> Inbound:
         """The request with these messages and tools instead of its own; all else stays."""
         ...
+
+
+@runtime_checkable
+class Recasts(Protocol):
+    """A client dialect whose requests are no conversations and are recast as one for chat."""
+
+    def recast(self, inbound: Inbound, sent: Outgoing) -> Outgoing:
+        """`sent` with what the recasting did to the request added to its lists."""
+        ...

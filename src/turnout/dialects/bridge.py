@@ -19,6 +19,7 @@ from turnout.dialects.adapter import (
     Inbound,
     Outgoing,
     PassesThrough,
+    Recasts,
     StreamTranslator,
     TakesHeaders,
     Tally,
@@ -68,11 +69,9 @@ class Translation:
         sent = adapter.encode(inbound.conversation(), endpoint)
         if inbound.headers and isinstance(adapter, TakesHeaders):
             sent = adapter.with_headers(sent, inbound.headers)
-        if CUSTOM_TOOLS not in sent.dropped:
-            return sent
-        dropped = tuple(name for name in sent.dropped if name != CUSTOM_TOOLS)
-        emulated = tuple(dict.fromkeys((*sent.emulated, CUSTOM_TOOLS)))
-        return msgspec.structs.replace(sent, dropped=dropped, emulated=emulated)
+        if CUSTOM_TOOLS in sent.dropped:
+            sent = _custom_tools_emulated(sent)
+        return self._client.recast(inbound, sent) if isinstance(self._client, Recasts) else sent
 
     def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:
         """Decodes now, so that an error inside is seen before the client is; renders later."""
@@ -91,6 +90,13 @@ class Translation:
     def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:
         """Decoder and encoder back to back."""
         return TranslatedStream(self._client, self._adapter, head, sent)
+
+
+def _custom_tools_emulated(sent: Outgoing) -> Outgoing:
+    """Free-form tools went up as functions: no loss, since calls of them are undone."""
+    dropped = tuple(name for name in sent.dropped if name != CUSTOM_TOOLS)
+    emulated = tuple(dict.fromkeys((*sent.emulated, CUSTOM_TOOLS)))
+    return msgspec.structs.replace(sent, dropped=dropped, emulated=emulated)
 
 
 class Undoing:

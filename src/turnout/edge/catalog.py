@@ -9,6 +9,12 @@ async def models(ask: Ask) -> Reply:
     return _reply(ask, _lister(ask).models(ask.query_string, _base_url(ask)))
 
 
+async def embedding_models(ask: Ask) -> Reply:
+    """List models that embed: those this installation can route to, or all with `all=true`."""
+    base_url = _base_url(ask).removesuffix("/embeddings")
+    return _reply(ask, _lister(ask).embedding_models(ask.query_string, base_url))
+
+
 async def count(ask: Ask) -> Reply:
     """Count the models that the same query of `/models` lists."""
     return _reply(ask, _lister(ask).count(ask.query_string))

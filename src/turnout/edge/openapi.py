@@ -1,7 +1,7 @@
 """The OpenAPI document, from the route table and the types; nothing in it is written twice."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -10,34 +10,94 @@ import turnout
 from turnout.core.errors import HTTP_STATUS
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
 from turnout.flow.count import TokenCount
-from turnout.wire import anthropic_messages, openai_chat, openai_responses
+from turnout.wire import (
+    anthropic_messages,
+    embeddings,
+    openai_chat,
+    openai_completions,
+    openai_responses,
+    rerank,
+)
 
 _REF: Final = "#/components/schemas/{name}"
 _PARTS: Final = re.compile(r"{(\w+)}")
 _KEY_SCHEME: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
 
 
+class _Inference(msgspec.Struct, frozen=True, kw_only=True):
+    """An inference route: what it takes and answers, and whether that may be a stream of events."""
+
+    path: str
+    operation: str
+    summary: str
+    body: type[msgspec.Struct]
+    answer: type[msgspec.Struct] | None = None
+    error: str = "Error"
+    streams: bool = False
+
+
+_STREAMED: Final = "; server-sent events when `stream` is true"
+_INFERENCE: Final = (
+    _Inference(
+        path="/chat/completions",
+        operation="chat_completions",
+        summary="Create a chat completion",
+        body=openai_chat.ChatRequest,
+        streams=True,
+    ),
+    _Inference(
+        path="/messages",
+        operation="messages",
+        summary="Create a message as Anthropic's API does",
+        body=anthropic_messages.MessagesRequest,
+        error="MessagesError",
+        streams=True,
+    ),
+    _Inference(
+        path="/messages/count_tokens",
+        operation="count_tokens",
+        summary="Count a prompt's tokens without answering it",
+        body=anthropic_messages.MessagesRequest,
+        answer=TokenCount,
+        error="MessagesError",
+    ),
+    _Inference(
+        path="/responses",
+        operation="responses",
+        summary="Create a response, statelessly",
+        body=openai_responses.ResponsesRequest,
+        streams=True,
+    ),
+    _Inference(
+        path="/completions",
+        operation="completions",
+        summary="Continue a prompt",
+        body=openai_completions.CompletionRequest,
+        streams=True,
+    ),
+    _Inference(
+        path="/embeddings",
+        operation="embeddings",
+        summary="Embed texts",
+        body=embeddings.EmbeddingRequest,
+    ),
+    _Inference(
+        path="/rerank",
+        operation="rerank",
+        summary="Rank documents by a query",
+        body=rerank.RerankRequest,
+    ),
+)
+
+
 def document() -> bytes:
     """The document as JSON bytes, OpenAPI 3.1."""
-    asked = [request for _, request, _ in _INFERENCE]
-    types = list(dict.fromkeys([*asked, TokenCount, *_types((*ROUTES, *ROOT_ROUTES))]))
+    asked = [kind for one in _INFERENCE for kind in (one.body, one.answer) if kind is not None]
+    types = list(dict.fromkeys([*asked, *_types((*ROUTES, *ROOT_ROUTES))]))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     named = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {
-        f"/api/v1{path}": {"post": _inference(operation, summary, named[request], error)}
-        for path, request, (operation, summary, error) in _INFERENCE
-    }
-    counted = _responses("200", named[TokenCount], "MessagesError")
-    paths["/api/v1/messages/count_tokens"] = {
-        "post": {
-            **_inference(
-                "count_tokens",
-                "Count a prompt's tokens without answering it",
-                named[anthropic_messages.MessagesRequest],
-                "MessagesError",
-            ),
-            "responses": counted,
-        }
+        "/api/v1" + one.path: {"post": _inference(one, named)} for one in _INFERENCE
     }
     for route in ROUTES:
         operation = _operation(route, named, components)
@@ -92,35 +152,18 @@ def _operation(
     return operation
 
 
-_STREAMS: Final = "server-sent events when `stream` is true"
-_INFERENCE: Final[tuple[tuple[str, type[msgspec.Struct], tuple[str, str, str]], ...]] = (
-    (
-        "/chat/completions",
-        openai_chat.ChatRequest,
-        ("chat_completions", f"Create a chat completion; {_STREAMS}", "Error"),
-    ),
-    (
-        "/messages",
-        anthropic_messages.MessagesRequest,
-        ("messages", f"Create a message as Anthropic's API does; {_STREAMS}", "MessagesError"),
-    ),
-    (
-        "/responses",
-        openai_responses.ResponsesRequest,
-        ("responses", f"Create a response, statelessly; {_STREAMS}", "Error"),
-    ),
-)
-"""Path, request, and the operation's name, summary and kind of error."""
-
-
-def _inference(operation: str, summary: str, request: dict[str, Any], error: str) -> dict[str, Any]:
-    responses = _responses("200", None, error)
-    responses["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
+def _inference(
+    one: _Inference, named: Mapping[type[msgspec.Struct], dict[str, Any]]
+) -> dict[str, Any]:
+    responses = _responses("200", one.answer and named[one.answer], one.error)
+    if one.streams:
+        responses["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     return {
-        "operationId": operation,
-        "summary": summary,
+        "operationId": one.operation,
+        "summary": one.summary
+        + ("; server-sent events when `stream` is true" if one.streams else ""),
         "tags": ["Inference"],
-        "requestBody": _json_body(request),
+        "requestBody": _json_body(named[one.body]),
         "responses": responses,
         "security": [{"bearer": []}],
     }

@@ -72,6 +72,13 @@ ROUTES: Final[tuple[Route, ...]] = (
         auth="public",
         tag="Models",
     ),
+    Route(
+        method="GET",
+        path="/embeddings/models",
+        handler=catalog.embedding_models,
+        auth="public",
+        tag="Models",
+    ),
     Route(method="GET", path="/providers", handler=catalog.providers, auth="public", tag="Models"),
     Route(
         method="GET",

@@ -14,8 +14,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from turnout.core.errors import Refusal, TurnoutError
 from turnout.dialects.adapter import ClientDialect
 from turnout.dialects.anthropic_messages.client import CLIENT as ANTHROPIC_MESSAGES
+from turnout.dialects.embeddings.client import CLIENT as EMBEDDINGS
 from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
+from turnout.dialects.openai_completions.client import CLIENT as OPENAI_COMPLETIONS
 from turnout.dialects.openai_responses.client import CLIENT as OPENAI_RESPONSES
+from turnout.dialects.rerank.client import CLIENT as RERANK
 from turnout.edge import openapi
 from turnout.edge.ask import Ask
 from turnout.edge.errors import tell
@@ -32,6 +35,9 @@ INFERENCE: Final[dict[str, ClientDialect]] = {
     "/chat/completions": OPENAI_CHAT,
     "/messages": ANTHROPIC_MESSAGES,
     "/responses": OPENAI_RESPONSES,
+    "/completions": OPENAI_COMPLETIONS,
+    "/embeddings": EMBEDDINGS,
+    "/rerank": RERANK,
 }
 """Path to the client dialect that is spoken there."""
 COUNTING: Final = "/messages/count_tokens"

@@ -20,6 +20,18 @@ _ONE_SEARCH: Final[Mapping[str, msgspec.Raw]] = {
     "server_tool_use_details": msgspec.Raw(b'{"web_search_requests":1}')
 }
 _MESSAGE_CHARS: Final = 2000
+_TOLD: Final = (
+    "messages",
+    "input",
+    "prompt",
+    "suffix",
+    "query",
+    "documents",
+    "system",
+    "instructions",
+    "tools",
+)
+"""Fields of a request, in any dialect, whose texts a model reads."""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -221,7 +233,7 @@ def _cache_discount(endpoint: Endpoint, usage: Usage) -> int:
 
 def _texts(inbound: Inbound) -> Iterator[bytes]:
     """Every text of the prompt, without media: what a tokenizer should count."""
-    for field in ("messages", "input", "prompt", "system", "instructions", "tools"):
+    for field in _TOLD:
         raw = inbound.fields.get(field)
         if raw is not None:
             yield from _strings(msgspec.json.decode(raw))

@@ -5,8 +5,10 @@ Source: docs.qwencloud.com/api-reference/chat/openai-chat and recorded traffic (
 
 from typing import Final
 
+from turnout.dialects.embeddings.compatible import EmbeddingQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import embeds
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -20,6 +22,8 @@ PROVIDER: Final = Provider(
             reasoning="enable_thinking",
         )
     ),
+    # help.aliyun.com/en/model-studio, text embedding, OpenAI-compatible: ten texts a request
+    sides=(embeds(EmbeddingQuirks(input_type=None, encoding="none", max_inputs=10, tokens=False)),),
     base_url="https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
     api_key_env=("DASHSCOPE_API_KEY", "ALIBABA_API_KEY"),
     catalog_ids={"models-dev": ("alibaba",)},

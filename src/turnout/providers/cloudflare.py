@@ -8,6 +8,7 @@ from typing import Final
 
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -22,6 +23,8 @@ PROVIDER: Final = Provider(
             developer_role=False,
         )
     ),
+    # developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility: embeddings
+    sides=(EMBEDS,),
     base_url="https://api.cloudflare.com/client/v4/accounts/{CLOUDFLARE_ACCOUNT_ID}/ai/v1",
     aliases=("cloudflare-workers-ai",),
     api_key_env=("CLOUDFLARE_API_KEY", "CLOUDFLARE_API_TOKEN"),

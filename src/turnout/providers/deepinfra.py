@@ -8,12 +8,15 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.openai_sides import COMPLETES, EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="deepinfra",
     name="DeepInfra",
     adapter=OpenAIChat(COMPATIBLE),
+    # docs.deepinfra.com: /completions and /embeddings beside chat
+    sides=(COMPLETES, EMBEDS),
     base_url="https://api.deepinfra.com/v1/openai",
     api_key_env=("DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"),
     catalog_ids={"models-dev": ("deepinfra",)},

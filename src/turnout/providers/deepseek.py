@@ -13,6 +13,7 @@ from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
 from turnout.dialects.anthropic_messages.quirks import COMPATIBLE
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_completions.native import completions
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.openai_responses.quirks import OPEN_MODELS
 from turnout.dialects.provider import Provider, Side
@@ -36,6 +37,8 @@ PROVIDER: Final = Provider(
         Side(adapter=OpenAIResponses(msgspec.structs.replace(OPEN_MODELS, store=False))),
         # api-docs.deepseek.com/guides/anthropic_api (read 2026-11-25)
         Side(adapter=AnthropicMessages(COMPATIBLE), prefix="/anthropic/v1"),
+        # api-docs.deepseek.com/guides/fim_completion: below /beta alone
+        Side(adapter=completions(), prefix="/beta"),
     ),
     api_key_env=("DEEPSEEK_API_KEY",),
     catalog_ids={"models-dev": ("deepseek",), "genai-prices": ("deepseek",)},

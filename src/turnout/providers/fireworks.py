@@ -9,6 +9,7 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import COMPLETES, EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -21,6 +22,8 @@ PROVIDER: Final = Provider(
             reasoning_history="reasoning_content",
         )
     ),
+    # docs.fireworks.ai/api-reference: completions, embeddings
+    sides=(COMPLETES, EMBEDS),
     base_url="https://api.fireworks.ai/inference/v1",
     aliases=("fireworks-ai",),
     api_key_env=("FIREWORKS_API_KEY",),

@@ -7,6 +7,7 @@ from typing import Final
 
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -18,6 +19,8 @@ PROVIDER: Final = Provider(
             models_path=None,
         )
     ),
+    # docs.github.com/en/rest/models/embeddings: embeddings
+    sides=(EMBEDS,),
     base_url="https://models.github.ai/inference",
     # not GITHUB_TOKEN: every CI job has that, and it must not switch a provider on
     api_key_env=("GITHUB_MODELS_TOKEN",),

@@ -9,7 +9,9 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.openai_completions.native import completions
+from turnout.dialects.openai_sides import LLAMA_CPP, OPEN_SIDES
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="llamacpp",
@@ -23,6 +25,8 @@ PROVIDER: Final = Provider(
             reasoning_history="reasoning_content",
         )
     ),
+    # tools/server/README.md: completions, embeddings, rerank
+    sides=(Side(adapter=completions(LLAMA_CPP)), *OPEN_SIDES[1:]),
     base_url="http://127.0.0.1:8080/v1",
     keyless=True,
     # the operator's own machine

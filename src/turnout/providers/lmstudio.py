@@ -10,14 +10,20 @@ from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.openai_responses.quirks import OPEN_MODELS
+from turnout.dialects.openai_sides import COMPLETES, EMBEDS
 from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="lmstudio",
     name="LM Studio",
     adapter=OpenAIChat(COMPATIBLE),
-    # lmstudio.ai/docs/developer/openai-compat/responses, and recorded
-    sides=(Side(adapter=OpenAIResponses(OPEN_MODELS)),),
+    sides=(
+        # lmstudio.ai/docs/developer/openai-compat/responses, and recorded
+        Side(adapter=OpenAIResponses(OPEN_MODELS)),
+        # lmstudio.ai/docs/developer/openai-compat: completions, embeddings
+        COMPLETES,
+        EMBEDS,
+    ),
     base_url="http://127.0.0.1:1234/v1",
     keyless=True,
     catalog_ids={"models-dev": ("lmstudio",)},

@@ -7,8 +7,10 @@ Source: the issues named below, docs.rs/crate/mistral-openapi-client and recorde
 from typing import Final
 
 from turnout.core.types import DataPolicy
+from turnout.dialects.embeddings.compatible import EmbeddingQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import embeds
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -54,6 +56,14 @@ PROVIDER: Final = Provider(
             # recorded
             document_url=True,
         )
+    ),
+    # docs.mistral.ai/api, embeddings
+    sides=(
+        embeds(
+            EmbeddingQuirks(
+                dimensions="output_dimension", input_type=None, encoding="none", tokens=False
+            )
+        ),
     ),
     base_url="https://api.mistral.ai/v1",
     api_key_env=("MISTRAL_API_KEY",),

@@ -7,12 +7,15 @@ from typing import Final
 
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.openai_sides import EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="nebius",
     name="Nebius Token Factory",
     adapter=OpenAIChat(COMPATIBLE),
+    # docs.nebius.com/studio/inference/api: embeddings
+    sides=(EMBEDS,),
     base_url="https://api.tokenfactory.nebius.com/v1",
     api_key_env=("NEBIUS_API_KEY",),
     catalog_ids={"models-dev": ("nebius",)},

@@ -8,14 +8,19 @@ docs.ollama.com/api/chat, docs.ollama.com/api/openai-compatibility and recorded 
 
 from typing import Final
 
+import msgspec
+
 from turnout.core.types import DataPolicy
 from turnout.dialects.ollama_chat.adapter import OllamaChat
+from turnout.dialects.openai_sides import COMPLETES, EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
     id="ollama",
     name="Ollama",
     adapter=OllamaChat(),
+    # docs.ollama.com/api/openai-compatibility: completions, embeddings (recorded)
+    sides=tuple(msgspec.structs.replace(side, prefix="/v1") for side in (COMPLETES, EMBEDS)),
     base_url="http://127.0.0.1:11434",
     keyless=True,
     # the operator's own machine

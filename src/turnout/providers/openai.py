@@ -6,9 +6,12 @@ Source: developers.openai.com/api/docs and recorded traffic (read 2026-11-23).
 from typing import Final
 
 from turnout.core.types import DataPolicy
+from turnout.dialects.embeddings.compatible import EmbeddingQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_completions.native import completions
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
+from turnout.dialects.openai_sides import embeds
 from turnout.dialects.provider import Provider, Side
 
 _RESPONSES: Final = OpenAIResponses()
@@ -36,6 +39,9 @@ PROVIDER: Final = Provider(
             alone=True,
         ),
         Side(adapter=_RESPONSES),
+        # platform.openai.com/docs/api-reference: completions (three legacy models), embeddings
+        Side(adapter=completions(), models=r"gpt-3\.5-turbo-instruct.*|babbage-002|davinci-002"),
+        embeds(EmbeddingQuirks(input_type=None, max_inputs=2048)),
     ),
     base_url="https://api.openai.com/v1",
     api_key_env=("OPENAI_API_KEY",),

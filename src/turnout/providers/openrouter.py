@@ -12,6 +12,7 @@ from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.openai_responses.quirks import Quirks as ResponsesQuirks
+from turnout.dialects.openai_sides import OPEN_SIDES
 from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
@@ -38,6 +39,8 @@ PROVIDER: Final = Provider(
         ),
         # contract section 2.5: the same address, its own fields beside the dialect's
         Side(adapter=AnthropicMessages(MessagesQuirks(count_path=None, router_fields=True))),
+        # openrouter.ai/docs/api-reference: the same routes as ours
+        *OPEN_SIDES,
     ),
     base_url="https://openrouter.ai/api/v1",
     api_key_env=("OPENROUTER_API_KEY",),

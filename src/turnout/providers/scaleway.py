@@ -7,6 +7,7 @@ from typing import Final
 
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import EMBEDS
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -19,6 +20,8 @@ PROVIDER: Final = Provider(
             developer_role=False,
         )
     ),
+    # scaleway.com/en/docs/generative-apis: embeddings
+    sides=(EMBEDS,),
     base_url="https://api.scaleway.ai/v1",
     api_key_env=("SCALEWAY_API_KEY",),
     catalog_ids={"models-dev": ("scaleway",)},

@@ -7,6 +7,7 @@ from typing import Final
 
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import EMBEDS, ranks
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -20,6 +21,8 @@ PROVIDER: Final = Provider(
             reasoning="enable_thinking",
         )
     ),
+    # docs.siliconflow.com/en/api-reference: embeddings, rerank
+    sides=(EMBEDS, ranks()),
     base_url="https://api.siliconflow.com/v1",
     api_key_env=("SILICONFLOW_API_KEY",),
     catalog_ids={"models-dev": ("siliconflow",)},

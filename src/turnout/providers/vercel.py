@@ -9,6 +9,7 @@ from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
 from turnout.dialects.anthropic_messages.quirks import Quirks as MessagesQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import EMBEDS
 from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
@@ -28,7 +29,11 @@ PROVIDER: Final = Provider(
     ),
     base_url="https://ai-gateway.vercel.sh/v1",
     # vercel.com/docs/ai-gateway/sdks-and-apis/anthropic-messages-api
-    sides=(Side(adapter=AnthropicMessages(MessagesQuirks(count_path=None))),),
+    sides=(
+        Side(adapter=AnthropicMessages(MessagesQuirks(count_path=None))),
+        # vercel.com/docs/ai-gateway/openai-compat: embeddings
+        EMBEDS,
+    ),
     api_key_env=("AI_GATEWAY_API_KEY",),
     catalog_ids={"models-dev": ("vercel",)},
     headquarters="US",

@@ -8,6 +8,7 @@ from typing import Final
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_sides import OPEN_SIDES
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -20,6 +21,8 @@ PROVIDER: Final = Provider(
             reasoning="template",
         )
     ),
+    # docs.vllm.ai, OpenAI-compatible server: completions, embeddings, rerank
+    sides=OPEN_SIDES,
     base_url="http://127.0.0.1:8000/v1",
     keyless=True,
     # the operator's own machine

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from turnout.core.clock import SYSTEM_CLOCK
-from turnout.simulator import draws, faults, replies
+from turnout.simulator import draws, faults, others, replies
 from turnout.simulator.answers import Ask
 from turnout.simulator.faults import UnknownFaultError
 from turnout.simulator.replies import Reply, Step, Timing
@@ -64,6 +64,25 @@ class Playing:
         self._seed = seed
         self._started_s = SYSTEM_CLOCK.now_s()
 
+    def other(self, head: Head, body: bytes, route: str) -> Iterator[Step]:
+        """The steps of a reply beside chat; of the faults only those that replace it whole."""
+        try:
+            fault = self._begun(head, body)
+        except UnknownFaultError as error:
+            return replies.steps(replies.error_reply(400, str(error), code="unknown_fault"))
+        no = self._refused(head)
+        if no is None and fault is not None:
+            no = replies.instead(fault, None)
+        return replies.steps(no or others.reply_to(route, body, self.models))
+
+    def _begun(self, head: Head, body: bytes) -> Fault | None:
+        """Counts and records a request; the fault it is to meet."""
+        fault = self._fault(head, body, self.stats.requests)
+        if fault is not None:
+            self.stats.faults[fault.kind] = self.stats.faults.get(fault.kind, 0) + 1
+        self._record(head, body, fault)
+        return fault
+
     def chat(
         self, head: Head, body: bytes, route: str = "", shape: Shape | None = None
     ) -> Iterator[Step]:
@@ -72,15 +91,11 @@ class Playing:
         Args:
             route: The path below the provider, in which some dialects name the model.
         """
-        stats = self.stats
-        number = stats.requests
+        number = self.stats.requests
         try:
-            fault = self._fault(head, body, number)
+            fault = self._begun(head, body)
         except UnknownFaultError as error:
             return replies.steps(replies.error_reply(400, str(error), code="unknown_fault"))
-        if fault is not None:
-            stats.faults[fault.kind] = stats.faults.get(fault.kind, 0) + 1
-        self._record(head, body, fault)
         no = self._refused(head)
         if no is not None:
             return replies.steps(no)

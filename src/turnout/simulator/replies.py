@@ -70,7 +70,7 @@ def reply_to(
     how: Answering, ask: Ask, fault: Fault | None, seed: int, shape: Shape | None = None
 ) -> Reply:
     """The reply of a provider to a request under a fault, or under none; without shape: chat."""
-    if fault is not None and (early := _instead(fault, shape)) is not None:
+    if fault is not None and (early := instead(fault, shape)) is not None:
         return early
     made = answers.answer(how, ask, seed)
     if fault is not None:
@@ -131,7 +131,7 @@ def _type(fault: Fault | None, usual: str) -> str:
     return "text/plain" if fault is not None and fault.kind == "wrong-content-type" else usual
 
 
-def _instead(fault: Fault, shape: Shape | None) -> Reply | None:
+def instead(fault: Fault, shape: Shape | None) -> Reply | None:
     """The replies that have nothing to do with the answer."""
     match fault.kind:
         case "status":

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from turnout.simulator import replies
+from turnout.simulator import others, replies
 from turnout.simulator.playing import HEADER, Playing
 from turnout.simulator.replies import Reply, Step
 from turnout.simulator.requests import Head
@@ -65,6 +65,8 @@ class Simulator:
                     self.quick.clear()
                 self.quick[raw] = provider
             return provider.chat(head, body)
+        if route in others.ROUTES and head.method == "POST":
+            return provider.other(head, body, route)
         if route == "v1/models" and head.method == "GET":
             return replies.steps(provider.models_reply(head))
         shape = shape_of(route)

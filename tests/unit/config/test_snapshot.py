@@ -62,7 +62,7 @@ def test_snapshot_takes_the_embedded_model_when_it_has_an_address(
     assert seen(tmp_path, catalog, "").routable.endpoints == {}
     settings = load(tmp_path / "turnout.toml", {})
     view = snapshot(settings, catalog, 1, local=LocalAddress("http://127.0.0.1:5/v1", "k"))
-    assert set(view.routable.endpoints) == {SMOL}
+    assert set(view.routable.endpoints) == {SMOL, "local/smollm2-135m-embeddings"}
     assert view.connections["local"].keys == ("k",)
     off = load(tmp_path / "turnout.toml", {"TURNOUT_LOCAL_ENABLED": "0"})
     view = snapshot(off, catalog, 1, local=LocalAddress("http://127.0.0.1:5/v1", "k"))

@@ -148,7 +148,7 @@ def _outputs(entry: _Entry) -> frozenset[Modality]:
     name = entry.id.lower()
     if "rerank" in name:
         return frozenset({"rerank"})
-    if "embed" in name:
+    if "embed" in name or "voyage-" in name:
         return frozenset({"embeddings"})
     return _modalities(entry.modalities.output)
 

@@ -1,6 +1,7 @@
 """Our own facts: `overlay.toml` (hosts, models, endpoints) and `aliases.toml` (names), typed."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
@@ -81,7 +82,12 @@ class Kin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An endpoint that no package lists; free, or priced as another name at the same host."""
+    """An endpoint that no package lists; free, priced as another name at the same host, or so.
+
+    Attributes:
+        usd_per_mtok: USD for a million prompt tokens, where nothing else is billed.
+        usd_per_request: USD for a request, or for what the provider counts as one.
+    """
 
     model: str
     host: str
@@ -90,6 +96,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     host_name: str | None = None
     free: bool = False
     priced_as: str | None = None
+    usd_per_mtok: Decimal | None = None
+    usd_per_request: Decimal | None = None
     as_of: str = ""
     context_tok: int | None = None
     max_output_tok: int | None = None

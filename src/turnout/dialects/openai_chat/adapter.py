@@ -8,8 +8,11 @@ from turnout.core.conversation import Conversation
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Dialect, Endpoint, Headers
 from turnout.dialects.adapter import Bridge, Framing, Outgoing, StreamDecoder
+from turnout.dialects.bridge import Translation
 from turnout.dialects.events import Completion
 from turnout.dialects.foreign import stripped
+from turnout.dialects.lowering.grammar_tools.lower import by_grammar, wants_tools
+from turnout.dialects.openai_chat.client import CLIENT
 from turnout.dialects.openai_chat.decoder import ChunkReader, OpenAIChatDecoder, completion_of
 from turnout.dialects.openai_chat.errors import decode_error
 from turnout.dialects.openai_chat.quirks import Quirks
@@ -47,7 +50,7 @@ class OpenAIChat:
         self.models_path = quirks.models_path or ""
         self.takes_thoughts = quirks.reasoning_history is not None
         self.takes_urls = quirks.takes_urls
-        self._splice = Splice(quirks)
+        self._splice = Splice(quirks, Translation(CLIENT, self))
 
     @property
     def dialect(self) -> Dialect:
@@ -62,11 +65,24 @@ class OpenAIChat:
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         """The upstream's request; raises Refusal for what cannot be said."""
         own, lost = stripped(conversation, "openai.chat")
+        if self.quirks.tools == "grammar" and wants_tools(own):
+            return self._by_grammar(own, lost, endpoint)
         fields = fields_of(own)
         if own.web is not None:
             fields.update(web_fields(own.web, fields, router=self.quirks.router_fields))
         sent = outgoing(fields, self.quirks, endpoint)
         return msgspec.structs.replace(sent, dropped=(*lost, *sent.dropped)) if lost else sent
+
+    def _by_grammar(self, own: Conversation, lost: tuple[str, ...], endpoint: Endpoint) -> Outgoing:
+        lowered = by_grammar(own)
+        sent = outgoing(fields_of(lowered.conversation), self.quirks, endpoint)
+        return msgspec.structs.replace(
+            sent,
+            dropped=(*lost, *lowered.dropped, *sent.dropped),
+            translated=(*lowered.translated, *sent.translated),
+            emulated=(*lowered.emulated, *sent.emulated),
+            undo=lowered.undo,
+        )
 
     def decode(self, body: bytes) -> Completion:
         """The whole answer; raises UpstreamError."""

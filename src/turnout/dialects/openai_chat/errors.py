@@ -110,6 +110,7 @@ _CONTEXT: Final = re.compile(
     r"|prompt is too long|input is too long|too many (?:input )?tokens"
     r"|(?:exceeds?|exceeded|longer than) the (?:model'?s? )?(?:maximum|max|limit).{0,40}token"
     r"|token(?:s| count).{0,60}exceed|reduce the (?:length|size) of (?:the|your)"
+    r"|input \(\d+ tokens\) is too large"  # llama.cpp, embeddings
     r"|input length .{0,60}exceed|range of input length|larger than max_model_len|max_seq_len",
     re.IGNORECASE,
 )
@@ -176,14 +177,13 @@ def _error(status: int | None, said: Said, wait_s: float | None) -> UpstreamErro
 
 
 def _kind(status: int | None, said: Said) -> FailureKind:
-    for word in said.words:
-        kind = _BY_CODE.get(word.lower())
-        if kind is not None and not (kind is FailureKind.SERVER and status in _BY_STATUS):
-            return kind
-    by_words = _kind_by_words(status, said.message)
-    if by_words is not None:
-        return by_words
-    if status is None:
+    kinds = [kind for word in said.words if (kind := _BY_CODE.get(word.lower())) is not None]
+    telling = next((kind for kind in kinds if kind is not FailureKind.SERVER), None)
+    # llama.cpp calls a too long input a "server_error": the message tells more than that word.
+    found = telling or _kind_by_words(status, said.message)
+    if found is not None:
+        return found
+    if status is None or (kinds and status not in _BY_STATUS):
         return FailureKind.SERVER
     if status in _BY_STATUS:
         return _BY_STATUS[status]

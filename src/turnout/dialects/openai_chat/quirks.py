@@ -42,6 +42,8 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         alternating: User and assistant must take turns; what one says in a row is joined.
         document_url: Files go as parts of that type.
         sources: It lists what it read in `search_results` or `citations`, which become annotations.
+        tools: "native"; or "grammar": it knows no tools and holds answers to a json_schema, by
+            which calls are brought about (`dialects.lowering.grammar_tools`).
     """
 
     path: str = "/chat/completions"
@@ -72,6 +74,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     alternating: bool = False
     document_url: bool = False
     sources: bool = False
+    tools: Literal["native", "grammar"] = "native"
 
 
 COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})

@@ -1,10 +1,13 @@
 """The bridge to an upstream of the client's own dialect: bytes pass, facts become ours."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from turnout.core.types import Endpoint
 from turnout.dialects.adapter import (
     Answer,
+    Bridge,
     Framing,
     Head,
     Inbound,
@@ -21,9 +24,15 @@ from turnout.dialects.openai_chat.upward import outgoing
 
 
 class Splice(msgspec.Struct, frozen=True):
-    """OpenAI chat to OpenAI chat, for the quirks of one upstream."""
+    """OpenAI chat to OpenAI chat, for the quirks of one upstream.
+
+    Attributes:
+        translation: The way through the internal form, for requests of which something must be
+            undone on the answer.
+    """
 
     quirks: Quirks
+    translation: Bridge
 
     @property
     def framing(self) -> Framing:
@@ -32,10 +41,14 @@ class Splice(msgspec.Struct, frozen=True):
 
     def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
         """See Bridge; the inbound is read, never changed."""
+        if self.quirks.tools == "grammar" and speaks_of_tools(inbound.fields):
+            return self.translation.request(inbound, endpoint)
         return outgoing(inbound.fields, self.quirks, endpoint)
 
-    def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:  # noqa: ARG002 (nothing to undo)
+    def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:
         """See Bridge."""
+        if sent.undo:
+            return self.translation.answer(body, head, sent)
         plain = plain_answer(body, head, self.quirks)
         if plain is not None:
             return plain
@@ -48,6 +61,16 @@ class Splice(msgspec.Struct, frozen=True):
             note(tally, event)
         return spliced_answer(reading, head, tally)
 
-    def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:  # noqa: ARG002 (nothing to undo)
+    def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:
         """See Bridge."""
+        if sent.undo:
+            return self.translation.stream(head, sent)
         return SplicedStream(self.quirks, head)
+
+
+def speaks_of_tools(fields: Mapping[str, msgspec.Raw]) -> bool:
+    """Whether a request has tools, or may have calls and results among its messages."""
+    if "tools" in fields or "tool_choice" in fields:
+        return True
+    messages = bytes(fields["messages"])
+    return b'"tool_call' in messages or b'"tool"' in messages

@@ -42,6 +42,10 @@ def no_endpoint(
     cooling = [d for d in plan.dropped if d.filter == "cooling_down"]
     if cooling:
         return _resting(asked, cooling, health)
+    if {d.filter for d in plan.dropped} == {"output_modality"}:
+        elsewhere = _wrong_endpoint(asked, plan.dropped)
+        if elsewhere is not None:
+            return elsewhere
     code, error_type, lead = _headline(plan.dropped, asked)
     excluded = sorted(
         {_CONTRACT_NAME[d.filter] for d in plan.dropped if d.filter in _CONTRACT_NAME}
@@ -59,6 +63,37 @@ def no_endpoint(
             constraint={"field": last.filter, "detail": last.detail},
         ),
     )
+
+
+def _wrong_endpoint(asked: tuple[str, ...], dropped: Sequence[Dropped]) -> Refusal | None:
+    """A model that another route serves: an embedding model asked to chat, and the like."""
+    made = {modality for d in dropped for modality in d.endpoint.outputs}
+    chats = "text" in made
+    if chats and not all(d.detail.endswith(("embeddings", "rerank")) for d in dropped):
+        return None  # it is where it belongs, and cannot make the pictures or sounds asked for
+    route = next((path for modality, path in _ROUTE_OF.items() if modality in made), None)
+    if route is None:
+        return None
+    return Refusal(
+        "invalid_request",
+        f"{', '.join(asked)} is not served here: send it to {route}.",
+        param="model",
+        availability=Availability(
+            code="wrong_endpoint",
+            retryable=False,
+            requested_models=asked,
+            affected_providers=tuple(dict.fromkeys(d.endpoint.provider for d in dropped)),
+            constraint={"field": "model", "detail": f"POST {route}"},
+        ),
+    )
+
+
+_ROUTE_OF: Final = {
+    "embeddings": "/api/v1/embeddings",
+    "rerank": "/api/v1/rerank",
+    "text": "/api/v1/chat/completions",
+}
+"""Where what a model makes is asked for."""
 
 
 def _headline(

@@ -1,0 +1,1 @@
+"""OpenAI's legacy Completions: native where a provider has them, else a chat of one message."""
