@@ -104,7 +104,7 @@ def test_citation_of_a_stream_points_into_the_whole_text() -> None:
         "quote": "",
         **place,
     }
-    assert all(item["citation"] == own for item in items)
+    assert all(item["native_citation"] == own for item in items)
     assert "One.a😀é."[5:7] == "😀é"
 
 
@@ -137,9 +137,7 @@ def test_ends_are_unified(native: str, unified: str) -> None:
         ("TIMEOUT", FailureKind.FIRST_TOKEN_TIMEOUT),
     ],
 )
-def test_failure_without_words_is_a_failure(
-    native: str, kind: FailureKind
-) -> None:
+def test_failure_without_words_is_a_failure(native: str, kind: FailureKind) -> None:
     """In a stream, whose counts still count, and in a whole answer; another endpoint may try."""
     *_, usage, failure = streamed(end(native, error="it broke", usage=USAGE))
     assert usage == UsageReport(COUNTED)

@@ -63,7 +63,7 @@ def test_recorded_citations_point_at_their_words(exchange: Exchange) -> None:
     for item, own in zip(items(message, "annotations"), cited, strict=True):
         place = item[item["type"]]
         assert message["content"][place["start_index"] : place["end_index"]] == own["text"]
-        assert item["citation"] == own
+        assert item["native_citation"] == own
 
 
 def relay(parts: list[bytes]) -> tuple[bytes, FailureKind | None]:
