@@ -57,6 +57,7 @@ def stream_from_cohere(body: str) -> Heard:
                 voice.calls[-1].arguments += message.tool_calls.function.arguments or ""
             case "message-end":
                 heard.ended = True
+                heard.error = event.delta.finish_reason == "ERROR"
                 _end(heard, voice, event.delta.finish_reason, event.delta.usage)
             case _:
                 pass

@@ -190,7 +190,7 @@ def test_citations_point_at_the_text_of_their_block() -> None:
         "quote": "quote",
         **place,
     }
-    assert [one["citation"] for one in got] == [page, leaf]
+    assert [one["native_citation"] for one in got] == [page, leaf]
     assert (
         cited(
             streamed(

@@ -104,7 +104,7 @@ def test_citation_of_a_stream_points_into_the_whole_text() -> None:
         "quote": "",
         **place,
     }
-    assert all(item["citation"] == own for item in items)
+    assert all(item["native_citation"] == own for item in items)
     assert "One.a😀é."[5:7] == "😀é"
 
 
@@ -149,16 +149,19 @@ def test_failure_without_words_is_a_failure(native: str, kind: FailureKind) -> N
     assert caught.value.kind is kind
 
 
-@pytest.mark.parametrize(
-    ("native", "reason"), [("ERROR", "error"), ("ERROR_TOXIC", "content_filter")]
-)
-def test_failure_after_words_is_how_they_ended(native: str, reason: str) -> None:
-    """The words stay, and Cohere's closer word for what broke is the native reason."""
-    *_, finish = streamed(
-        said("content-delta", content={"text": "a"}), end(native, error_type="INVALID_TOOL")
+def test_filter_after_words_is_how_they_ended() -> None:
+    """The words stay, as with every other provider's filter."""
+    *_, finish = streamed(said("content-delta", content={"text": "a"}), end("ERROR_TOXIC"))
+    assert finish == Finish("content_filter", "ERROR_TOXIC")
+
+
+def test_failure_after_words_is_a_failure() -> None:
+    """A client must not take a broken answer for a whole one."""
+    *_, failure = streamed(
+        said("content-delta", content={"text": "a"}), end("ERROR", error="bad tool", error_type="X")
     )
-    closer = "INVALID_TOOL" if reason == "error" else native
-    assert finish == Finish(reason, closer)  # pyright: ignore[reportArgumentType] (a parameter)
+    assert isinstance(failure, Failure)
+    assert (failure.error.message, failure.error.code) == ("bad tool", "X")
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_recorded_citations_point_at_their_words(exchange: Exchange) -> None:
     for item, own in zip(items(message, "annotations"), cited, strict=True):
         place = item[item["type"]]
         assert message["content"][place["start_index"] : place["end_index"]] == own["text"]
-        assert item["citation"] == own
+        assert item["native_citation"] == own
 
 
 def relay(parts: list[bytes]) -> tuple[bytes, FailureKind | None]:
@@ -83,8 +83,9 @@ def test_recorded_stream_reaches_the_client(exchange: Exchange) -> None:
     told = stream_from_cohere(exchange.response_body)
     whole, failure = relay([exchange.body])
     got = from_gateway(whole, streamed=True)
-    assert failure is None
-    assert_same(told, got)
+    assert (failure is FailureKind.SERVER) == told.error == got.error
+    if not told.error:
+        assert_same(told, got)
     for longest in (5, 200):
         chance = random.Random(exchange.id)
         parts: list[bytes] = []

@@ -1,7 +1,8 @@
-"""Citations in the contract's `annotations[]` form; the upstream's own rides along as `citation`.
+"""Citations in the contract's `annotations[]` form; the upstream's own rides along.
 
 Places are counted in code points of the whole visible text. Pages are `url_citation`; what has no
-address is a `file_citation`, the form that OpenAI gives to the caller's own files.
+address is a `file_citation`, the form that OpenAI gives to the caller's own files. The upstream's
+words are under `native_citation`: a client dialect must not take them for its own.
 """
 
 import msgspec
@@ -40,4 +41,4 @@ def annotation(cited: Cited, start: int, end: int, own: msgspec.Raw) -> msgspec.
             **place,
         }
         item = {"type": "file_citation", "file_citation": said}
-    return msgspec.Raw(msgspec.json.encode({**item, "citation": own}))
+    return msgspec.Raw(msgspec.json.encode({**item, "native_citation": own}))

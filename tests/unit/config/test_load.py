@@ -142,6 +142,22 @@ models = "discover"
     assert switch.keys == (Secret("k"),)
 
 
+@pytest.mark.parametrize(
+    ("kind", "dialect"),
+    [
+        ("vllm", "openai.chat"),
+        ("openai-compatible", "openai.chat"),
+        ("ollama", "ollama.chat"),
+        ("bedrock", "bedrock.converse"),
+        ("cohere", "cohere.chat"),
+    ],
+)
+def test_load_speaks_the_dialect_of_a_servers_kind(tmp_path: Path, kind: str, dialect: str) -> None:
+    """By the provider of that name or alias."""
+    text = f'[providers.mine]\nbase_url = "http://10.0.0.5:8000"\nkind = "{kind}"\n'
+    assert loaded(tmp_path, text).switches["mine"].provider.adapter.dialect == dialect
+
+
 def test_load_keeps_prices_exact(tmp_path: Path) -> None:
     """Numbers and texts alike: the digits that were written, never a binary fraction."""
     text = """\

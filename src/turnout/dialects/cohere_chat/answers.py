@@ -26,7 +26,8 @@ _CITATION: Final = msgspec.json.Decoder(Citation)
 _PAGE: Final = msgspec.json.Decoder(Page)
 _TEXT: Final = msgspec.json.Decoder(str)
 
-FAILED: Final = frozenset({"ERROR", "ERROR_TOXIC", "ERROR_LIMIT", "TIMEOUT"})
+FAILED: Final = frozenset({"ERROR", "TIMEOUT", "USER_CANCEL"})
+FILTERED: Final = "ERROR_TOXIC"
 _UNIFIED: Final[Mapping[str, FinishReason]] = {
     "COMPLETE": "stop",
     "STOP_SEQUENCE": "stop",
@@ -34,9 +35,6 @@ _UNIFIED: Final[Mapping[str, FinishReason]] = {
     "MAX_TOKENS": "length",
     "ERROR_LIMIT": "length",
     "ERROR_TOXIC": "content_filter",
-    "USER_CANCEL": "error",
-    "ERROR": "error",
-    "TIMEOUT": "error",
 }
 """Source: docs.cohere.com/reference/chat, finish_reason, and its older words."""
 

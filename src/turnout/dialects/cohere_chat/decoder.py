@@ -7,6 +7,7 @@ import msgspec
 from turnout.core.errors import UpstreamError
 from turnout.dialects.cohere_chat.answers import (
     FAILED,
+    FILTERED,
     MessageReader,
     finish_of,
     logprobs_of,
@@ -71,20 +72,15 @@ def _says(events: list[Event]) -> bool:
 
 
 def _end(delta: Delta, *, called: bool, spoke: bool) -> list[Event]:
-    """The finish and the counts. An end that is a failure is one only where nothing was said.
+    """The finish and the counts, or the failure: not every client has a word for an end in error.
 
-    After words it is how they ended, in Cohere's closer word for it where there is one.
+    An answer that was filtered is a failure only where nothing was said.
     """
     native = delta.finish_reason or ""
     usage = usage_of(delta.usage)
-    if native in FAILED and not spoke:
+    if native in FAILED or (native == FILTERED and not spoke):
         return [*usage, Failure(error_at_end(native, delta.error, delta.error_type))]
-    if not native:
-        return usage
-    finish = finish_of(native, called=called)
-    if finish.reason == "error" and delta.error_type:
-        finish = msgspec.structs.replace(finish, native=delta.error_type)
-    return [finish, *usage]
+    return [finish_of(native, called=called), *usage] if native else usage
 
 
 class CohereDecoder:
