@@ -21,6 +21,8 @@ PROVIDER: Final = Provider(
             developer_role=False,
             # recorded
             reasoning_history="reasoning",
+            # images only as base64: docs.ollama.com/api/openai-compatibility
+            takes_urls=frozenset(),
         )
     ),
     base_url="http://127.0.0.1:11434/v1",
