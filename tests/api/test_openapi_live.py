@@ -52,6 +52,8 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     spare = made.json["data"]["hash"]
     bodies: dict[str, Any] = {
         "chat_completions": chat_body("acme/echo"),
+        "messages": chat_body("acme/echo"),
+        "count_tokens": chat_body("acme/echo"),
         "create_key": {"name": "declared"},
         "update_key": {"name": "changed"},
     }

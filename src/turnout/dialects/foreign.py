@@ -15,6 +15,7 @@ from turnout.core.conversation import (
     Message,
     Part,
     Refused,
+    Text,
     Tool,
     ToolResult,
 )
@@ -62,8 +63,16 @@ def _note(extra: Extra, place: str, lost: dict[str, None]) -> None:
 
 def _message(message: Message, lost: dict[str, None]) -> Message:
     _note(message.extra, "messages", lost)
-    parts = tuple(_part(part, lost) for part in message.parts)
+    parts = tuple(_part(part, lost) for part in message.parts if not _hollow(part, lost))
     return msgspec.structs.replace(message, parts=parts, extra=NO_EXTRA)
+
+
+def _hollow(part: Part, lost: dict[str, None]) -> bool:
+    """A text that says nothing but in its extra: a part of a kind that only its dialect knows."""
+    if not isinstance(part, Text) or part.text or not part.extra:
+        return False
+    _note(part.extra, "messages", lost)
+    return True
 
 
 def _part(part: Part, lost: dict[str, None]) -> Part:
@@ -73,7 +82,11 @@ def _part(part: Part, lost: dict[str, None]) -> Part:
     if isinstance(part, ToolResult):
         for inner in part.parts:
             _note(inner.extra, "messages", lost)
-        inner = tuple(msgspec.structs.replace(one, extra=NO_EXTRA) for one in part.parts)
+        inner = tuple(
+            msgspec.structs.replace(one, extra=NO_EXTRA)
+            for one in part.parts
+            if not _hollow(one, lost)
+        )
         return msgspec.structs.replace(part, parts=inner, extra=NO_EXTRA)
     return msgspec.structs.replace(part, extra=NO_EXTRA) if part.extra else part
 

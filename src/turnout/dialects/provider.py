@@ -23,12 +23,19 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         models: Which upstream model names it serves, as a regular expression for the whole name.
         alone: The main dialect does not serve these models.
         prefix: Comes between the provider's base address and the adapter's path ("/anthropic").
+        instead_of: The end of the base address that `prefix` replaces ("/v1"); an address that ends
+            otherwise, because somebody configured it, stays whole.
     """
 
     adapter: Adapter
     models: str = ".*"
     alone: bool = False
     prefix: str = ""
+    instead_of: str = ""
+
+    def address(self, base_url: str) -> str:
+        """Where this side is, for the adapter's path to follow."""
+        return base_url.removesuffix(self.instead_of) + self.prefix
 
     def serves(self, upstream_model: str) -> bool:
         """Whether it serves the model of that upstream name."""

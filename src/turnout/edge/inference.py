@@ -16,6 +16,7 @@ from turnout.flow.gateway import Gateway
 from turnout.flow.run import run
 
 Route: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+Serve: TypeAlias = Callable[[Gateway, ClientDialect, HttpCall, HttpClient], Awaitable[None]]
 
 log: Final = logging.getLogger(__name__)
 
@@ -32,8 +33,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ()
 
 
-def inference_route(gateway: Gateway, dialect: ClientDialect, limits: Limits) -> Route:
-    """The route that serves one client dialect."""
+def inference_route(
+    gateway: Gateway, dialect: ClientDialect, limits: Limits, serve: Serve = run
+) -> Route:
+    """The route that serves one client dialect; `serve` answers, and raises what is to be told."""
 
     async def route(scope: Scope, _receive: Receive, _send: Send) -> None:
         cycle = scope[CYCLE]
@@ -42,7 +45,7 @@ def inference_route(gateway: Gateway, dialect: ClientDialect, limits: Limits) ->
         origin = call.headers.get("origin")
         client = HttpClient(cycle, cors_headers(origin, limits.cors_origins) if origin else ())
         try:
-            await run(gateway, dialect, call, client)
+            await serve(gateway, dialect, call, client)
         except TurnoutError as error:
             await _tell(gateway, dialect, client, error)
         except asyncio.CancelledError:

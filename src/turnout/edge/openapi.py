@@ -9,7 +9,8 @@ import msgspec
 import turnout
 from turnout.core.errors import HTTP_STATUS
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
-from turnout.wire import openai_chat
+from turnout.flow.count import TokenCount
+from turnout.wire import anthropic_messages, openai_chat
 
 _REF: Final = "#/components/schemas/{name}"
 _PARTS: Final = re.compile(r"{(\w+)}")
@@ -18,11 +19,25 @@ _KEY_SCHEME: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
 
 def document() -> bytes:
     """The document as JSON bytes, OpenAPI 3.1."""
-    types = [openai_chat.ChatRequest, *_types((*ROUTES, *ROOT_ROUTES))]
+    asked = [request for _, request, _ in _INFERENCE]
+    types = list(dict.fromkeys([*asked, TokenCount, *_types((*ROUTES, *ROOT_ROUTES))]))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     named = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {
-        "/api/v1/chat/completions": {"post": _chat(named[openai_chat.ChatRequest])}
+        f"/api/v1{path}": {"post": _inference(operation, summary, named[request], error)}
+        for path, request, (operation, summary, error) in _INFERENCE
+    }
+    counted = _responses("200", named[TokenCount], "MessagesError")
+    paths["/api/v1/messages/count_tokens"] = {
+        "post": {
+            **_inference(
+                "count_tokens",
+                "Count a prompt's tokens without answering it",
+                named[anthropic_messages.MessagesRequest],
+                "MessagesError",
+            ),
+            "responses": counted,
+        }
     }
     for route in ROUTES:
         operation = _operation(route, named, components)
@@ -36,7 +51,7 @@ def document() -> bytes:
             "info": {"title": "Turnout", "version": turnout.__version__},
             "paths": paths,
             "components": {
-                "schemas": components | {"Error": _ERROR},
+                "schemas": components | {"Error": _ERROR, "MessagesError": _MESSAGES_ERROR},
                 "securitySchemes": _KEY_SCHEME,
             },
         }
@@ -77,12 +92,28 @@ def _operation(
     return operation
 
 
-def _chat(request: dict[str, Any]) -> dict[str, Any]:
-    responses = _responses("200", None)
+_STREAMS: Final = "server-sent events when `stream` is true"
+_INFERENCE: Final[tuple[tuple[str, type[msgspec.Struct], tuple[str, str, str]], ...]] = (
+    (
+        "/chat/completions",
+        openai_chat.ChatRequest,
+        ("chat_completions", f"Create a chat completion; {_STREAMS}", "Error"),
+    ),
+    (
+        "/messages",
+        anthropic_messages.MessagesRequest,
+        ("messages", f"Create a message as Anthropic's API does; {_STREAMS}", "MessagesError"),
+    ),
+)
+"""Path, request, and the operation's name, summary and kind of error."""
+
+
+def _inference(operation: str, summary: str, request: dict[str, Any], error: str) -> dict[str, Any]:
+    responses = _responses("200", None, error)
     responses["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     return {
-        "operationId": "chat_completions",
-        "summary": "Create a chat completion; server-sent events when `stream` is true",
+        "operationId": operation,
+        "summary": summary,
         "tags": ["Inference"],
         "requestBody": _json_body(request),
         "responses": responses,
@@ -94,7 +125,7 @@ def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def _responses(status: str, answer: dict[str, Any] | None) -> dict[str, Any]:
+def _responses(status: str, answer: dict[str, Any] | None, error: str = "Error") -> dict[str, Any]:
     return {
         status: {
             "description": "Success",
@@ -102,7 +133,7 @@ def _responses(status: str, answer: dict[str, Any] | None) -> dict[str, Any]:
         },
         "default": {
             "description": "An error; the HTTP status is `error.code`",
-            "content": {"application/json": {"schema": {"$ref": _REF.format(name="Error")}}},
+            "content": {"application/json": {"schema": {"$ref": _REF.format(name=error)}}},
         },
     }
 
@@ -124,5 +155,26 @@ _ERROR: Final[dict[str, Any]] = {
             },
         },
         "user_id": {"type": ["string", "null"]},
+    },
+}
+
+_MESSAGES_ERROR: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["type", "error", "request_id"],
+    "properties": {
+        "type": {"const": "error"},
+        "error": {
+            "type": "object",
+            "required": ["type", "message"],
+            "properties": {
+                "type": {"type": "string"},
+                "message": {"type": "string"},
+                "error_type": {"type": "string", "enum": sorted(HTTP_STATUS)},
+                "param": {"type": "string"},
+                "metadata": {"type": "object"},
+                "availability": {"type": "object"},
+            },
+        },
+        "request_id": {"type": ["string", "null"]},
     },
 }

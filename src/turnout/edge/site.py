@@ -12,6 +12,8 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from turnout.core.errors import Refusal, TurnoutError
+from turnout.dialects.adapter import ClientDialect
+from turnout.dialects.anthropic_messages.client import CLIENT as ANTHROPIC_MESSAGES
 from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
 from turnout.edge import openapi
 from turnout.edge.ask import Ask
@@ -21,11 +23,16 @@ from turnout.edge.inference import Route as InferenceRoute
 from turnout.edge.listers import Listers
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
 from turnout.flow.authenticate import authenticate
+from turnout.flow.count import count_tokens
 from turnout.flow.gateway import Gateway
 
 PREFIXES: Final = ("/api/v1", "/v1")
-INFERENCE: Final = {"/chat/completions": OPENAI_CHAT}
+INFERENCE: Final[dict[str, ClientDialect]] = {
+    "/chat/completions": OPENAI_CHAT,
+    "/messages": ANTHROPIC_MESSAGES,
+}
 """Path to the client dialect that is spoken there."""
+COUNTING: Final = "/messages/count_tokens"
 
 
 def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
@@ -35,6 +42,8 @@ def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
         for prefix in PREFIXES
         for path, dialect in INFERENCE.items()
     }
+    counting = inference_route(gateway, ANTHROPIC_MESSAGES, limits, count_tokens)
+    front |= {prefix + COUNTING: counting for prefix in PREFIXES}
     behind = _ordinary(gateway, limits)
 
     async def site(scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,7 +109,7 @@ def _error(error: TurnoutError) -> Response:
 
 
 async def _no_route(request: Request, _error_seen: Exception) -> Response:
-    allowed: Sequence[str] = sorted({route.path for route in ROUTES} | set(INFERENCE))
+    allowed: Sequence[str] = sorted({route.path for route in ROUTES} | set(INFERENCE) | {COUNTING})
     return _error(
         Refusal(
             "not_found",

@@ -51,14 +51,20 @@ async def usage_of(gateway: Gateway, inbound: Inbound, tally: Tally) -> Usage:
     """The provider's own count, else an estimate that is marked as one."""
     if tally.usage is not None:
         return tally.usage
-    prompt = b"\n".join(_texts(inbound))
-    counts = await gateway.estimator.count([prompt, bytes(tally.spoken), bytes(tally.thought)])
+    counts = await gateway.estimator.count(
+        [prompt_of(inbound), bytes(tally.spoken), bytes(tally.thought)]
+    )
     return Usage(
         text_in=counts[0],
         text_out=_scaled(counts[1], tally.spoken, tally.spoken_more),
         reasoning=_scaled(counts[2], tally.thought, tally.thought_more),
         estimated=True,
     )
+
+
+def prompt_of(inbound: Inbound) -> bytes:
+    """Every text of a prompt, as it is counted."""
+    return b"\n".join(_texts(inbound))
 
 
 def _scaled(tokens: int, held: bytearray, more: int) -> int:

@@ -37,7 +37,7 @@ async def attempt(this: Try) -> OpenStream | WholeAnswer:
     """
     sent = _encoded(this)
     request = sent.request
-    url = this.connection.base_url + this.side.prefix + request.path
+    url = this.side.address(this.connection.base_url) + request.path
     exchange = await this.gateway.pool.send(
         url,
         headers=await _headers(this, url, request),

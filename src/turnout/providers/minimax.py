@@ -7,9 +7,11 @@ from typing import Final
 
 import msgspec
 
+from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
+from turnout.dialects.anthropic_messages.quirks import COMPATIBLE
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="minimax",
@@ -28,6 +30,8 @@ PROVIDER: Final = Provider(
         )
     ),
     base_url="https://api.minimax.io/v1",
+    # platform.minimax.io/docs/api-reference/text-anthropic-api
+    sides=(Side(adapter=AnthropicMessages(COMPATIBLE), prefix="/anthropic/v1", instead_of="/v1"),),
     api_key_env=("MINIMAX_API_KEY",),
     catalog_ids={"models-dev": ("minimax",), "genai-prices": ("minimax",)},
     headquarters="CN",

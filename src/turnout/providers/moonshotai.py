@@ -5,9 +5,11 @@ Source: platform.kimi.ai/docs/api/chat.md and recorded traffic (read 2026-11-23)
 
 from typing import Final
 
+from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
+from turnout.dialects.anthropic_messages.quirks import COMPATIBLE
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="moonshotai",
@@ -24,6 +26,8 @@ PROVIDER: Final = Provider(
         )
     ),
     base_url="https://api.moonshot.ai/v1",
+    # platform.kimi.ai/docs/guide/agent-support: https://api.moonshot.ai/anthropic
+    sides=(Side(adapter=AnthropicMessages(COMPATIBLE), prefix="/anthropic/v1", instead_of="/v1"),),
     aliases=("moonshot",),
     api_key_env=("MOONSHOT_API_KEY",),
     catalog_ids={"models-dev": ("moonshotai",), "genai-prices": ("moonshotai",)},

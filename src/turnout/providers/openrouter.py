@@ -6,9 +6,11 @@ Source: openrouter.ai/docs/features/provider-routing, the contract and recorded 
 
 from typing import Final
 
+from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
+from turnout.dialects.anthropic_messages.quirks import Quirks as MessagesQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="openrouter",
@@ -26,6 +28,8 @@ PROVIDER: Final = Provider(
         )
     ),
     base_url="https://openrouter.ai/api/v1",
+    # contract section 2.5: the same address, its own fields beside the dialect's
+    sides=(Side(adapter=AnthropicMessages(MessagesQuirks(count_path=None, router_fields=True))),),
     api_key_env=("OPENROUTER_API_KEY",),
     catalog_ids={"models-dev": ("openrouter",), "genai-prices": ("openrouter",)},
     headquarters="US",

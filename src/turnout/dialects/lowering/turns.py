@@ -100,7 +100,9 @@ def _worded(part: Part) -> Part:
 
 def _is_blank(part: Part) -> bool:
     """Text that says nothing; such blocks are a 400 at Anthropic and Bedrock."""
-    return isinstance(part, Text) and not part.text.strip() and part.opaque is None
+    return (
+        isinstance(part, Text) and not part.text.strip() and part.opaque is None and not part.extra
+    )
 
 
 def _paired(turns: Sequence[Turn], changed: dict[str, None]) -> tuple[Turn, ...]:

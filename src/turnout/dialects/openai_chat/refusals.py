@@ -41,8 +41,16 @@ def malformed(error: Exception) -> Refusal:
     return Refusal("invalid_request", f"The body is not valid JSON: {error}")
 
 
-def wrong_shape(error: msgspec.ValidationError, under: str = "") -> Refusal:
-    """400 for a field of the wrong type or range; `under` is the path of what was decoded."""
+def wrong_shape(
+    error: msgspec.ValidationError, under: str = "", allowed: Mapping[str, str] = _ALLOWED
+) -> Refusal:
+    """400 for a field of the wrong type or range.
+
+    Args:
+        error: The codec's.
+        under: The path of what was decoded.
+        allowed: What is allowed where the codec does not say, by the last name or two of the path.
+    """
     text = str(error)
     found = _AT.fullmatch(text)
     what = found["what"] if found else text
@@ -52,8 +60,8 @@ def wrong_shape(error: msgspec.ValidationError, under: str = "") -> Refusal:
         return invalid(path, "this field is required.")
     if not path:
         return Refusal("invalid_request", f"The body must be a JSON object. {_sentence(what)}")
-    if what.startswith("Invalid enum value") and (allowed := _allowed(path)):
-        return invalid(path, f"{what[:80]}; allowed: {allowed}.")
+    if what.startswith("Invalid enum value") and (words := _allowed(path, allowed)):
+        return invalid(path, f"{what[:80]}; allowed: {words}.")
     return invalid(path, _sentence(what))
 
 
@@ -63,9 +71,9 @@ def _join(under: str, path: str) -> str:
     return under + path if path.startswith("[") else f"{under}.{path}"
 
 
-def _allowed(path: str) -> str | None:
+def _allowed(path: str, allowed: Mapping[str, str]) -> str | None:
     names = re.sub(r"\[[^\]]*\]", "", path).split(".")
-    return _ALLOWED.get(".".join(names[-2:])) or _ALLOWED.get(names[-1])
+    return allowed.get(".".join(names[-2:])) or allowed.get(names[-1])
 
 
 def _sentence(what: str) -> str:
