@@ -57,7 +57,7 @@ def verifier(_path: str, body: Any) -> Said:
     if not body.get("stream"):
         end = {"stop_reason": stop, "stop_sequence": None}
         return Said({**head, "content": blocks(turn), **end, "usage": usage})
-    message = {**head, "content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
+    message: dict[str, Any] = {**head, "content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
     events: list[tuple[str | None, Any]] = [("message_start", {"message": message})]
     for place, block in enumerate(blocks(turn)):
         events += [(name, {"index": place, **data}) for name, data in streamed(block)]
@@ -115,7 +115,7 @@ api_key = "sk-ant-x"
         yield serving
 
 
-def ask_messages(client: Anthropic, messages: list[Any], *, stream: bool) -> Any:
+def ask_messages(client: Any, messages: list[Any], *, stream: bool) -> Any:
     """One turn by Anthropic's SDK; the whole message."""
     asked: dict[str, Any] = {
         "model": MODEL,
