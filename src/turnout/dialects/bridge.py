@@ -221,7 +221,7 @@ def note(tally: Tally, event: Event) -> None:
     match event:
         case TextDelta(text=text) | RefusalDelta(text=text):
             tally.content = tally.content or bool(text)
-            tally.spoken += text.encode()
+            tally.spoken += msgspec.json.encode(text)[1:-1] if tally.escaped else text.encode()
         case ReasoningDelta(text=text, opaque=opaque):
             tally.content = tally.content or bool(text) or opaque is not None
             tally.thought += text.encode()

@@ -13,6 +13,7 @@ from turnout.core.pipeline import Stage
 from turnout.core.types import Attempt, Dialect, Headers
 from turnout.dialects.adapter import Inbound
 from turnout.documents.pdf import FileText
+from turnout.flow.planned import Plan
 from turnout.identity.keys import Key
 from turnout.upstream.search.engines import Found
 from turnout.vault.vault import Recalled
@@ -81,6 +82,7 @@ class Draft(msgspec.Struct, kw_only=True):
     headers: Headers
     seed: int
     inbound: Inbound | None = None
+    plan: Plan | None = None
     attempts: list[Attempt] = msgspec.field(default_factory=list[Attempt])
     dropped: tuple[str, ...] = ()
     translated: tuple[str, ...] = ()

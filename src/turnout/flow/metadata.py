@@ -12,6 +12,7 @@ from turnout.core.money import usd
 from turnout.core.pipeline import Stage
 from turnout.core.types import Endpoint, Headers
 from turnout.flow.generation import Draft
+from turnout.flow.planned import Plan
 from turnout.flow.trial import Try
 
 Json: TypeAlias = str | int | bool | list["Json"] | dict[str, "Json"] | None
@@ -57,19 +58,19 @@ def metadata_for(this: Try, took_ms: int | None) -> msgspec.Raw | None:
         took_ms: From dispatch of the serving attempt to the end of its body.
     """
     making = this.making
-    if not wants_metadata(making.headers):
+    if making.plan is None or not wants_metadata(making.headers):
         return None
     pipeline = making.pipeline.values()
-    fields: dict[str, object] = {**routing_of(this, took_ms)}
+    fields: dict[str, object] = {**routing_of(this, making.plan, took_ms)}
     if pipeline:
         fields["pipeline"] = [_shown(stage) for stage in pipeline]
     fields["parameters"] = parameters_of(making)
     return msgspec.Raw(msgspec.json.encode(fields))
 
 
-def routing_of(this: Try, took_ms: int | None) -> dict[str, Json]:
+def routing_of(this: Try, plan: Plan, took_ms: int | None) -> dict[str, Json]:
     """Its members that tell of the choice and the attempts."""
-    served, attempts, plan = this.endpoint, this.making.attempts, this.plan
+    served, attempts = this.endpoint, this.making.attempts
     available: list[Json] = [
         {"model": e.model, "provider": _name(this, e), "selected": e.id == served.id}
         for e in (step.endpoint for step in plan.steps)

@@ -54,11 +54,12 @@ async def _serve(
     inbound = making.inbound = await parse(dialect, call, snapshot)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     recall(gateway, making)
-    plan = pinned(plan_for(inbound, snapshot, health, making.seed), making.recalled)
+    plan = plan_for(inbound, snapshot, health, making.seed)
+    plan = making.plan = pinned(plan, making.recalled)
     admit(gateway, making)
     turns = Failover(plan.steps, snapshot.policy.max_attempts)
     while (step := turns.next()) is not None:
-        this = begin_try(gateway, snapshot, dialect, plan, step, making, client)
+        this = begin_try(gateway, snapshot, dialect, step, making, client)
         try:
             this = await prepare(this)
             opened = await attempt(this)

@@ -8,7 +8,9 @@ from typing import Final
 
 from turnout.core.types import DataPolicy
 from turnout.dialects.bedrock_converse.adapter import BedrockConverse
-from turnout.dialects.provider import Gap, Provider
+from turnout.dialects.embeddings.bedrock import BedrockEmbedder
+from turnout.dialects.embeddings.bridge import embeddings
+from turnout.dialects.provider import Gap, Provider, Side
 
 # docs.aws.amazon.com/general/latest/gr/bedrock.html; China has its own domain
 _REGION: Final = Gap(
@@ -19,6 +21,8 @@ PROVIDER: Final = Provider(
     id="amazon-bedrock",
     name="Amazon Bedrock",
     adapter=BedrockConverse(),
+    # docs.aws.amazon.com/bedrock/latest/userguide: Titan, Nova and Cohere embeddings, by InvokeModel
+    sides=(Side(adapter=embeddings(BedrockEmbedder())),),
     aliases=("bedrock", "aws-bedrock"),
     base_url="https://bedrock-runtime.{AWS_REGION}",
     gaps={"AWS_REGION": _REGION},

@@ -11,10 +11,12 @@ Source: learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle and re
 from typing import Final
 
 from turnout.core.types import DataPolicy
+from turnout.dialects.embeddings.compatible import EmbeddingQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.openai_responses.quirks import Quirks as ResponsesQuirks
+from turnout.dialects.openai_sides import embeds
 from turnout.dialects.provider import Provider, Side
 
 QUIRKS: Final = Quirks(
@@ -33,6 +35,8 @@ PROVIDER: Final = Provider(
     sides=(
         # recorded; sealed by Azure's own keys
         Side(adapter=OpenAIResponses(ResponsesQuirks(sealed="azure-openai-responses-v1"))),
+        # learn.microsoft.com/azure/ai-foundry/openai/latest: /embeddings on the same surface
+        embeds(EmbeddingQuirks(input_type=None, max_inputs=2048)),
     ),
     base_url="{AZURE_OPENAI_ENDPOINT}/openai/v1",
     aliases=("azure-openai",),

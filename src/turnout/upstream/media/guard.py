@@ -14,12 +14,14 @@ from typing import Final, TypeAlias
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port to the addresses behind them; raises OSError."""
 
-_NEVER: Final = frozenset({ipaddress.ip_address("168.63.129.16")})
-"""Public by number, a cloud's own service by use (learn.microsoft.com: "What is IP address
-168.63.129.16?")."""
+_NEVER: Final = tuple(
+    ipaddress.IPv4Network(one) for one in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24")
+)
+"""Public by number, not by use: a cloud's own service (learn.microsoft.com: "What is IP address
+168.63.129.16?"), protocol assignments with another cloud's, 6to4 relays (RFC 6890, RFC 7526)."""
 
+_GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-_EMBEDDED_V4: Final = ipaddress.IPv6Network("::/96")
 
 
 class ForbiddenAddressError(Exception):
@@ -76,14 +78,14 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
     Addresses that carry an IPv4 address inside are judged by it too.
     """
-    if address in _NEVER or not address.is_global or address.is_multicast or address.is_reserved:
+    if isinstance(address, IPv6Address) and address in _NAT64:
+        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+    if not address.is_global or address.is_multicast or address.is_reserved:
         return False
     if isinstance(address, IPv4Address):
-        return True
-    inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64 or address in _EMBEDDED_V4:
-        inner.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return all(is_public(one) for one in inner if one is not None)
+        return not any(address in network for network in _NEVER)
+    inner = [address.sixtofour, *(address.teredo or ())]
+    return address in _GLOBAL_V6 and all(is_public(one) for one in inner if one is not None)
 
 
 def _plain(text: str) -> IPv4Address | IPv6Address:
