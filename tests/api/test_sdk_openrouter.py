@@ -135,7 +135,11 @@ def test_openrouter_whole_catalog_parses(gateway: Gateway, client: OpenRouter) -
 
 def test_openrouter_providers_parse(client: OpenRouter) -> None:
     """Those that are on."""
-    assert {row.slug for row in client.providers.list().data} == {"alpha", "beta", "slow"}
+    beside_chat = {
+        f"{made}-{state}" for made in ("embeddings", "rerank") for state in ("down", "up")
+    }
+    slugs = {row.slug for row in client.providers.list().data}
+    assert slugs == {"alpha", "beta", "slow"} | beside_chat
 
 
 def test_openrouter_key_parses_for_both_kinds(client: OpenRouter, manager: OpenRouter) -> None:
