@@ -193,7 +193,9 @@ class ModelSettings(_Section, frozen=True):
     data_policy: DataPolicy | None = None
 
 
-Kind: TypeAlias = Literal["openai-compatible", "vllm", "sglang", "ollama", "lmstudio", "llamacpp"]
+Kind: TypeAlias = Literal[
+    "anthropic", "openai-compatible", "vllm", "sglang", "ollama", "lmstudio", "llamacpp"
+]
 
 
 class ProviderSettings(_Section, frozen=True):

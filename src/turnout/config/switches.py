@@ -95,7 +95,7 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
         base_url=None,
         api_key_env=(variable_for(slug),),
         keyless=True,
-        auth="bearer",
+        auth=pattern.auth if pattern else "bearer",
         data_policy=pattern.data_policy if pattern else DataPolicy(),
         cancels=pattern.cancels if pattern else None,
     )
