@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, Final, cast
 
 import msgspec
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.wire.messages_sent import comparable
@@ -39,6 +40,9 @@ from turnout.dialects.events import (
 )
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT as CHAT
+
+pytestmark = pytest.mark.timeout(600)
+"""The deep profile draws thousands of requests."""
 
 OWN: Final = AnthropicMessages()
 WAYS: Final = (bridge(CLIENT, OWN), Translation(CLIENT, OWN), Translation(CHAT, OWN))

@@ -5,11 +5,13 @@ from typing import Any, Final
 
 import msgspec
 import pytest
-from tests.wire.cases.lowering import HI, OPUS_47, SONNET_45, Lowering
+from tests.wire.cases.lowering import HAIKU_35, HI, OPUS_47, SONNET_45, Lowering
 from tests.wire.cases.messages_settings import CACHING, MEDIA, REFUSED_THERE, SETTINGS, part
 from tests.wire.cases.messages_thinking import THINKING
 from tests.wire.cases.messages_turns import MESSAGES, TOOLS
 from tests.wire.cases.wire_case import Fields
+from tests.wire.fold import fold_stream
+from tests.wire.messages_streams import BILL, HEAD, end, run, start, tool
 
 from turnout.core.errors import Refusal
 from turnout.core.types import Endpoint, Unpriced
@@ -155,6 +157,17 @@ def test_compatible_host_gets_the_oldest_words() -> None:
     assert "cache_control" not in said
     assert said["thinking"] == {"type": "enabled", "budget_tokens": 1024}
     assert set(sent.dropped) == {"cache_control", "temperature", "top_p"}
+
+
+def test_schema_by_a_forced_tool_comes_back_as_text() -> None:
+    """Where the model has no schemas, the call of our tool is the answer that was asked for."""
+    schema = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
+    sent = outgoing({"response_format": schema, "stream": True}, endpoint(HAIKU_35))
+    stream = Translation(CHAT, OWN).stream(HEAD, sent)
+    body_ = start() + tool(0, '{"a":', "1}", name="structured_answer") + end("tool_use")
+    voice = fold_stream(run(stream, body_) + stream.close(BILL))["choices"][0]
+    assert (voice["content"], voice["calls"]) == ('{"a":1}', [])
+    assert voice["finish"] == ("stop", "tool_use")
 
 
 def test_betas_of_a_client_of_chat_reach_anthropic() -> None:

@@ -281,6 +281,19 @@ def test_odd_hosts_are_understood() -> None:
     assert stream.tally.ended
 
 
+@pytest.mark.parametrize("one", [SPLICED, ROUND], ids=["splice", "translation"])
+def test_second_beginning_in_one_stream_goes_on_behind_the_first(one: Bridge) -> None:
+    """A proxy that tries once more begins again; the client's grammar holds all the same."""
+    body = start() + start(input_tokens=12) + text(0, "a") + start() + text(0, "b") + tool(1, "{}")
+    got, stream = heard(one, body + end("tool_use"))
+    events = grammar(got)
+    assert [event["type"] for event in events].count("message_start") == 1
+    said = words(told(got, streamed=True))
+    assert said["text"] == "ab"
+    assert said["calls"] == [("toolu_1", "look", {})]
+    assert stream.tally.tool_calls == 1
+
+
 @pytest.mark.parametrize(
     "body", [b"<html>busy</html>\n\n", b'data: {"type": 5}\n\n', b"data: x\n\n"]
 )

@@ -37,12 +37,24 @@ _DELTA: Final = re.compile(
 )
 _OURS: Final = frozenset({"id", "model", "provider", "usage"})
 _NULL: Final = msgspec.Raw(b"null")
+_INDEX: Final = msgspec.json.Decoder(int)
 
 
 class SplicedStream:
     """One stream. Its tally holds text as JSON-escaped bytes, which are free to collect."""
 
-    __slots__ = ("_frames", "_head", "_last", "_reader", "_seen", "_usage", "tally")
+    __slots__ = (
+        "_begun",
+        "_blocks",
+        "_frames",
+        "_head",
+        "_last",
+        "_reader",
+        "_seen",
+        "_shift",
+        "_usage",
+        "tally",
+    )
 
     def __init__(self, head: Head) -> None:
         self.tally = Tally(escaped=True)
@@ -50,6 +62,9 @@ class SplicedStream:
         self._reader = MessageReader()
         self._head = head
         self._seen = False
+        self._begun = False
+        self._blocks = 0
+        self._shift = 0
         self._usage: dict[str, msgspec.Raw] = {}
         self._last: dict[str, msgspec.Raw] = {}
 
@@ -116,7 +131,7 @@ class SplicedStream:
     def _run(self, data: bytes, at: int) -> int:
         """Where the deltas that begin at `at` end; `at` itself when none does."""
         tally = self.tally
-        if tally.ended or tally.error is not None or not self._seen:
+        if tally.ended or tally.error is not None or not self._seen or self._shift:
             return at
         spoken: list[bytes] = []
         thought: list[bytes] = []
@@ -158,7 +173,7 @@ class SplicedStream:
         for event in events:
             note(tally, event)
         match kind:
-            case "error":
+            case "error" | "":
                 return b""
             case "message_start":
                 return self._begin(payload)
@@ -166,18 +181,30 @@ class SplicedStream:
                 return self._hold(payload)
             case "message_stop":
                 return self._ended()
-            case "content_block_start":
-                # Work of the upstream's own tools shows too; a client that waits may see it.
-                tally.content = tally.content or self._reader.working
-                return framed(kind, payload)
-            case "":
-                return b""
             case _:
-                return framed(kind, payload)
+                return self._passed(kind, payload)
+
+    def _passed(self, kind: str, payload: bytes) -> bytes:
+        """The event with its own bytes, but for its number behind a second beginning."""
+        if kind == "content_block_start":
+            self._blocks += 1
+            # Work of the upstream's own tools shows too; a client that waits may see it.
+            self.tally.content = self.tally.content or self._reader.working
+        if self._shift and kind.startswith("content_block_"):
+            fields: dict[str, Json] = dict(members_of(msgspec.Raw(payload)))
+            index = fields.get("index")
+            at = _INDEX.decode(index) if isinstance(index, msgspec.Raw) else 0
+            payload = msgspec.json.encode({**fields, "index": at + self._shift})
+        return framed(kind, payload)
 
     def _begin(self, payload: bytes) -> bytes:
         message = members_of(members_of(msgspec.Raw(payload)).get("message"))
+        again = self._begun
+        self._begun = True
         self._usage = members_of(message.get("usage"))
+        if again:  # a proxy before it tried once more: what follows goes behind what was said
+            self._shift = self._blocks
+            return b""
         rest = {name: raw for name, raw in message.items() if name not in _OURS}
         usage = bytes(message["usage"]) if self._usage else usage_start(Usage())
         return message_start(self._head, usage, rest)

@@ -18,6 +18,7 @@ Fields: TypeAlias = Mapping[str, msgspec.Raw]
 
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NULL: Final = msgspec.Raw(b"null")
+_NO_TOOLS: Final = {"web_search_requests": 0, "web_fetch_requests": 0}
 
 
 def merged(before: WireUsage | None, more: WireUsage) -> WireUsage:
@@ -66,7 +67,7 @@ def usage_start(usage: Usage) -> bytes:
 
 
 def _counts(usage: Usage) -> dict[str, object]:
-    searched = {"web_search_requests": usage.searches, "web_fetch_requests": 0}
+    searched = {**_NO_TOOLS, "web_search_requests": usage.searches}
     return {
         "input_tokens": usage.prompt_tok
         - usage.cache_read
@@ -92,7 +93,10 @@ def write_usage(bill: Bill, reported: Fields, tier: str | None = None) -> bytes:
         reported: The upstream's usage object, where it speaks this dialect; its counts win.
         tier: The service tier that served, in this dialect's words.
     """
-    told = {name: raw for name, raw in reported.items() if raw != _NULL}
+    told: dict[str, object] = {name: raw for name, raw in reported.items() if raw != _NULL}
+    if "server_tool_use" in told:
+        # Older answers count searches alone; the SDK's type wants both counts.
+        told["server_tool_use"] = {**_NO_TOOLS, **members_of(reported["server_tool_use"])}
     members = {
         **_counts(bill.usage),
         "service_tier": tier or "standard",
