@@ -13,6 +13,7 @@ from turnout.config.settings import Settings
 from turnout.config.signers import Signers
 from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
+from turnout.documents.pdf import PdfReader
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
@@ -23,6 +24,7 @@ from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
 from turnout.store.database import Database
+from turnout.upstream.media.fetch import Fetcher
 from turnout.vault.vault import Vault
 
 
@@ -68,6 +70,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             pool = pool_for(settings)
             estimator = Estimator()
             signers = Signers()
+            fetcher = Fetcher(settings.media)
             gateway = Gateway(
                 snapshot=snapshot(
                     settings,
@@ -83,11 +86,14 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 health=Health(),
                 estimator=estimator,
                 vault=Vault(clock, settings.vault),
+                fetcher=fetcher,
+                pdf_reader=PdfReader(settings.documents),
             )
             try:
                 yield Services(settings, catalog, gateway, signers, supervisor)
             finally:
                 estimator.close()
+                await fetcher.aclose()
                 await pool.aclose()
                 if supervisor is not None:
                     await supervisor.stop()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +14,17 @@ from turnout.config.positions import KeyPath, dotted, line_near
 from turnout.config.prices import price_faults
 from turnout.config.problems import ConfigError, Problem
 from turnout.config.secret import Secret
-from turnout.config.settings import Local, ProviderSettings, Proxies, Sections, Settings
+from turnout.config.settings import (
+    Local,
+    ProviderSettings,
+    Proxies,
+    Search,
+    Sections,
+    Settings,
+)
 from turnout.config.shape import read_struct
 from turnout.config.switches import Sources, referred_variable, switches, unset_variable
+from turnout.core.money import nusd_from_usd
 from turnout.providers import PROVIDERS
 from turnout.upstream.target import Ways
 
@@ -58,6 +67,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
     )
     found = switches(sections.providers, sections.local, sources)
     proxies = _proxies(sections.proxies, environ, faults)
+    search = _search(sections.search, environ, faults)
     if faults.problems:
         raise ConfigError(faults.problems)
     changed = msgspec.structs.replace(
@@ -65,6 +75,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
         data_dir=_beside(faults, sections.data_dir, "data_dir"),
         local=_local(sections.local, faults),
         proxies=proxies,
+        search=search,
     )
     return Settings(
         **{name: getattr(changed, name) for name in Sections.__struct_fields__},
@@ -134,6 +145,9 @@ def _check_sections(sections: Sections, faults: _Faults) -> None:
         if not _ORIGIN.match(origin):
             text = 'expected "*" or an origin such as https://chat.example.com'
             faults.refuse(("server", "cors_origins", index), text)
+    for index, host in enumerate(sections.media.allowed_hosts):
+        if (fault := _network_fault(host)) is not None:
+            faults.refuse(("media", "allowed_hosts", index), fault)
     for slug, provider in sections.providers.items():
         _check_models(("providers", slug, "models"), provider, faults)
 
@@ -153,6 +167,39 @@ def _check_models(path: KeyPath, provider: ProviderSettings, faults: _Faults) ->
         if model.price is not None:
             for field, fault in price_faults(model.price):
                 faults.refuse((*place, "price", field), fault)
+
+
+def _network_fault(host: str) -> str | None:
+    """Why an entry with a slash is no network; None for hosts, and for networks that are right."""
+    if "/" not in host:
+        return None
+    try:
+        ip_network(host)
+    except ValueError:
+        return 'expected a host such as files.lan, or a network such as "10.1.0.0/16"'
+    return None
+
+
+def _search(search: Search, environ: Mapping[str, str], faults: _Faults) -> Search:
+    """The section with its key looked up, when all that its engine needs is there."""
+    key = search.api_key
+    referred = None if key is None else referred_variable(key)
+    if referred is not None:
+        if not environ.get(referred):
+            faults.refuse(("search", "api_key"), unset_variable(referred))
+        key = Secret(environ.get(referred, ""))
+    if search.engine == "searxng" and search.base_url is None:
+        faults.refuse(("search", "base_url"), "is needed: where your SearXNG answers")
+    if search.engine not in (None, "searxng") and key is None:
+        faults.refuse(("search", "api_key"), f'is needed for the engine "{search.engine}"')
+    if search.base_url is not None and not _ORIGIN.match(search.base_url.rstrip("/")):
+        faults.refuse(("search", "base_url"), "expected an address such as http://searx.lan:8080")
+    try:
+        if nusd_from_usd(search.price) < 0:
+            faults.refuse(("search", "price"), "expected 0 or more USD")
+    except (ValueError, ArithmeticError):
+        faults.refuse(("search", "price"), "expected USD with at most 9 decimals")
+    return msgspec.structs.replace(search, api_key=key)
 
 
 def _proxies(proxies: Proxies, environ: Mapping[str, str], faults: _Faults) -> Proxies:

@@ -15,7 +15,10 @@ from turnout.config.problems import Problem
 from turnout.config.secret import Secret
 from turnout.core.types import DataPolicy, Modality, Quantization
 from turnout.dialects.provider import Provider
+from turnout.documents.pdf import DocumentRules
 from turnout.flow.gateway import Policy, Timeouts
+from turnout.upstream.media.fetch import MediaRules
+from turnout.upstream.search.engines import EngineName
 from turnout.vault.vault import VaultLimits
 
 Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
@@ -130,6 +133,27 @@ class JournalSettings(_Section, frozen=True):
     fsync: bool = False
 
 
+class Search(_Section, frozen=True):
+    """Who searches the web for endpoints that cannot: the plugin `web`, `:online` and their like.
+
+    Attributes:
+        engine: "searxng", "brave", "exa" or "tavily"; without it only endpoints with a search of
+            their own can serve such requests.
+        base_url: Of your SearXNG, which must allow the format json; else the engine's own.
+        api_key: Its key; "env:NAME" reads a variable.
+        max_results: Results of one search, when the caller does not say.
+        price: USD for one search, charged to the key that asked; at most 9 decimals.
+        timeout_s: For one search.
+    """
+
+    engine: EngineName | None = None
+    base_url: Text | None = None
+    api_key: Secret | None = None
+    max_results: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    price: Decimal = Decimal(0)
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
+
+
 class Prices(_Section, frozen=True):
     """Prices in USD per million tokens, except `request` and `search`; exact, never rounded.
 
@@ -239,6 +263,9 @@ class Sections(_Section, frozen=True):
         proxies: Forward proxies.
         retention: How long records are kept.
         journal: The journal of requests.
+        media: Fetching of media for upstreams that take none by address.
+        documents: Reading of PDFs for endpoints that take no files.
+        search: Who searches the web for endpoints that cannot.
         vault: Where thinking is kept for clients that strip it.
         providers: One table for each provider.
     """
@@ -253,6 +280,9 @@ class Sections(_Section, frozen=True):
     proxies: Proxies = Proxies()
     retention: Retention = Retention()
     journal: JournalSettings = JournalSettings()
+    media: MediaRules = MediaRules()
+    documents: DocumentRules = DocumentRules()
+    search: Search = Search()
     vault: VaultLimits = VaultLimits()
     providers: Mapping[str, ProviderSettings] = {}
 
@@ -314,6 +344,8 @@ NEEDS_RESTART: tuple[str, ...] = (
     "local",
     "proxies",
     "journal",
+    "media",
+    "documents",
     "vault",
 )
 """Prefixes of the settings that a reload leaves as they were; everything else changes at once."""

@@ -1,6 +1,7 @@
 """Settings and catalog → the snapshot that requests are planned on. Pure."""
 
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from typing import Final
 
 import msgspec
@@ -10,11 +11,13 @@ from turnout.catalog.extend import discovered as listed_models
 from turnout.catalog.index import Catalog, ProviderFacts
 from turnout.config.discovery import Discovered
 from turnout.config.prices import listed_price
-from turnout.config.settings import ModelSettings, Settings, Switch
+from turnout.config.settings import ModelSettings, Search, Settings, Switch
 from turnout.config.switches import LOCAL
+from turnout.core.money import nusd_from_usd
 from turnout.dialects.provider import Provider
 from turnout.flow.gateway import Connection, Snapshot
 from turnout.upstream.credentials.signer import Signer
+from turnout.upstream.search.engines import BASE_URLS, SearchEngine
 
 _NONE: Final[Discovered] = {}
 _NO_SIGNERS: Final[Mapping[str, Signer]] = {}
@@ -72,6 +75,23 @@ def snapshot(
         default_model=settings.models.default,
         comment_period_s=settings.server.comment_period_s,
         usage_with_choices=settings.server.usage_with_choices,
+        search=search_engine(settings.search),
+        reads_files=settings.documents.enabled and find_spec("pypdf") is not None,
+    )
+
+
+def search_engine(search: Search) -> SearchEngine | None:
+    """Who searches the web, None when nobody is named; `load` has seen that nothing is missing."""
+    base_url = search.base_url or (BASE_URLS.get(search.engine) if search.engine else None)
+    if search.engine is None or base_url is None:
+        return None
+    return SearchEngine(
+        name=search.engine,
+        base_url=base_url.rstrip("/"),
+        api_key=None if search.api_key is None else search.api_key.reveal(),
+        max_results=search.max_results,
+        price_nusd=nusd_from_usd(search.price),
+        timeout_s=search.timeout_s,
     )
 
 

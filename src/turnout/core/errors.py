@@ -250,6 +250,7 @@ class Refusal(TurnoutError):  # noqa: N818 (a refusal is not a fault of ours)
         attempts: The failed attempts, oldest first, when a plan was exhausted.
         provider: Display name of the provider whose error this repeats.
         provider_code: That provider's own code.
+        provider_said: That provider's own words, as far as they are safe to repeat.
     """
 
     def __init__(  # noqa: PLR0913 (an error is its facts)
@@ -264,8 +265,10 @@ class Refusal(TurnoutError):  # noqa: N818 (a refusal is not a fault of ours)
         attempts: tuple[FailedAttempt, ...] = (),
         provider: str | None = None,
         provider_code: str | None = None,
+        provider_said: str | None = None,
     ) -> None:
         super().__init__(message)
+        self.provider_said = provider_said
         self.error_type: ErrorType = error_type
         self.message = message
         self.param = param

@@ -7,7 +7,7 @@ import msgspec
 
 from turnout.core.money import Nusd
 
-Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+Figure: TypeAlias = str | int | bool | None
 
 StageType = Literal[
     "guardrail", "plugin", "server_tools", "response_healing", "context_compression"
@@ -29,4 +29,4 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: StageType
     summary: str | None = None
     cost_nusd: Nusd | None = None
-    data: Mapping[str, Json] = {}
+    data: Mapping[str, Figure] = {}

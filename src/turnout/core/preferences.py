@@ -71,6 +71,8 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
         prompt_tok: A cheap upper-side estimate of the prompt, from its bytes.
         max_output_tok: The caller's ceiling, None when unsaid.
         tier: The service tier asked for, None for the ordinary one.
+        readable: Of `inputs`, those that can be read here for endpoints that do not take them.
+        compress: Whether a conversation that is too long is shortened; None: for small endpoints.
     """
 
     inputs: frozenset[Modality] = frozenset({"text"})
@@ -79,3 +81,5 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     prompt_tok: int = 0
     max_output_tok: int | None = None
     tier: Literal["flex", "priority", "ultrafast", "default"] | None = None
+    readable: frozenset[Modality] = frozenset()
+    compress: bool | None = None

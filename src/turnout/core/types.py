@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from turnout.core.pipeline import Stage
 from turnout.core.usage import Price, Usage
 
 Modality = Literal["text", "image", "file", "audio", "video", "embeddings", "rerank"]
@@ -217,6 +218,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dropped: tuple[str, ...] = ()
     translated: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
+    honoured: tuple[str, ...] = ()
+    pipeline: tuple[Stage, ...] = ()
     seed: int = 0
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+import msgspec
+
 from turnout.core.errors import UpstreamError
 from turnout.core.types import Endpoint
 from turnout.dialects.adapter import (
@@ -203,7 +205,7 @@ def note(tally: Tally, event: Event) -> None:
     match event:
         case TextDelta(text=text) | RefusalDelta(text=text):
             tally.content = tally.content or bool(text)
-            tally.spoken += text.encode()
+            tally.spoken += msgspec.json.encode(text)[1:-1] if tally.escaped else text.encode()
         case ReasoningDelta(text=text, opaque=opaque):
             tally.content = tally.content or bool(text) or opaque is not None
             tally.thought += text.encode()

@@ -204,7 +204,7 @@ def _by_options(raw: msgspec.Raw) -> WebSearch | None:
 def _by_tools(raw: msgspec.Raw) -> tuple[WebSearch, bool] | None:
     """The search that a server tool asks for, and whether an upstream may know the tool."""
     for tool in _TYPED.decode(raw):
-        name = _type_of(tool)
+        name = _word(tool, "type")
         if not is_search(name):
             continue
         inner = tool.get("parameters") if name.startswith("openrouter:") else None
@@ -228,8 +228,8 @@ def _search_of(search: _Search) -> WebSearch:
     )
 
 
-def _type_of(tool: Mapping[str, msgspec.Raw]) -> str:
-    raw = tool.get("type")
+def _word(item: Mapping[str, msgspec.Raw], name: str) -> str:
+    raw = item.get(name)
     return _TEXT.decode(raw) if raw is not None and bytes(raw).startswith(b'"') else ""
 
 
@@ -240,5 +240,13 @@ def is_search(tool_type: str) -> bool:
 
 def without_search(tools: msgspec.Raw) -> msgspec.Raw | None:
     """A list of tools, in any dialect, without its searches; None when nothing is left."""
-    kept = [tool for tool in _TYPED.decode(tools) if not is_search(_type_of(tool))]
+    kept = [tool for tool in _TYPED.decode(tools) if not is_search(_word(tool, "type"))]
+    return msgspec.Raw(msgspec.json.encode(kept)) if kept else None
+
+
+def without_served(plugins: msgspec.Raw) -> msgspec.Raw | None:
+    """The plugins that this gateway does not serve; None when nothing is left."""
+    if not bytes(plugins).startswith(b"["):
+        return None
+    kept = [one for one in _TYPED.decode(plugins) if _word(one, "id") not in SERVED]
     return msgspec.Raw(msgspec.json.encode(kept)) if kept else None

@@ -14,6 +14,13 @@ Layout: TypeAlias = tuple[Reasoning | str, ...]
 """Thoughts and the ids of calls, in the order in which they came."""
 
 
+class _Escaped(msgspec.Struct, frozen=True):
+    """Plain thinking as it stood on the wire: the inside of a JSON string."""
+
+    text: bytes
+    index: int | None
+
+
 class Thoughts:
     """Collects the thinking of one choice. An event costs an append; the joining comes at the end.
 
@@ -24,7 +31,7 @@ class Thoughts:
     __slots__ = ("_pieces", "_size_b", "lost")
 
     def __init__(self) -> None:
-        self._pieces: list[ReasoningDelta | ToolCallDelta | bytes] = []
+        self._pieces: list[ReasoningDelta | ToolCallDelta | _Escaped] = []
         self._size_b = 0
         self.lost = False
 
@@ -35,11 +42,11 @@ class Thoughts:
             size_b += len(event.opaque.signature or "") + len(event.opaque.data or "")
         self._keep(event, size_b)
 
-    def add_escaped(self, text: bytes) -> None:
-        """Plain thinking as the inside of a JSON string, straight from the wire."""
-        self._keep(text, len(text))
+    def add_escaped(self, text: bytes, index: int | None = None) -> None:
+        """Plain thinking as the inside of a JSON string; `index` as in `ReasoningDelta`."""
+        self._keep(_Escaped(text, index), len(text))
 
-    def _keep(self, piece: ReasoningDelta | ToolCallDelta | bytes, size_b: int) -> None:
+    def _keep(self, piece: ReasoningDelta | ToolCallDelta | _Escaped, size_b: int) -> None:
         if self.lost:
             return
         self._size_b += size_b + 64
@@ -66,9 +73,10 @@ class Thoughts:
         return tuple(out), seals
 
 
-def _reasoning(piece: ReasoningDelta | bytes) -> Reasoning:
-    if isinstance(piece, bytes):
-        return Reasoning(text=msgspec.json.decode(b'"' + piece + b'"', type=str))
+def _reasoning(piece: ReasoningDelta | _Escaped) -> Reasoning:
+    if isinstance(piece, _Escaped):
+        text = msgspec.json.decode(b'"' + piece.text + b'"', type=str)
+        return Reasoning(text=text, index=piece.index)
     return Reasoning(kind=piece.kind, text=piece.text, opaque=piece.opaque, index=piece.index)
 
 

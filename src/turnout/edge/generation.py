@@ -65,9 +65,18 @@ def shown(record: Generation, ask: Ask) -> dict[str, Any]:
         "origin": record.app_url or "",
         "user_agent": record.user_agent,
         "service_tier": record.service_tier,
+        **_searched(record),
         "provider_responses": [_attempt(attempt) for attempt in record.attempts],
         "turnout": _ours(record),
     }
+
+
+def _searched(record: Generation) -> dict[str, Any]:
+    for stage in record.pipeline:
+        if stage.name == "web":
+            found = stage.data.get("results")
+            return {"web_search_engine": stage.data.get("engine"), "num_search_results": found}
+    return {}
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
@@ -94,12 +103,15 @@ def _ours(record: Generation) -> dict[str, Any]:
         "unpriced": record.unpriced,
         "latency_ms": record.latency_ms,
         "ttft_ms": record.ttft_ms,
+        "honoured_parameters": record.honoured,
+        "translated_parameters": record.translated,
         "dropped_parameters": record.dropped,
         "emulated_parameters": record.emulated,
         "error_type": record.error_type,
         "error_message": record.error_message,
         "app_title": record.app_title,
         "app_categories": record.app_categories,
+        "pipeline": record.pipeline,
         "seed": str(record.seed),
     }
 

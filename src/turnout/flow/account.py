@@ -1,18 +1,24 @@
 """Usage → cost → the one terminal record. Runs before the last byte reaches the client."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
 from turnout.core.errors import Refusal
+from turnout.core.money import Nusd
 from turnout.core.types import Endpoint, Generation, GenerationState, Unpriced
 from turnout.core.usage import FREE, Charge, Usage, charge
 from turnout.dialects.adapter import Bill, Inbound, Tally
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Draft
+from turnout.flow.metadata import parameters_of
 
 _HEADER_CHARS: Final = 512
+_NOTHING: Final[Mapping[str, msgspec.Raw]] = {}
+_ONE_SEARCH: Final[Mapping[str, msgspec.Raw]] = {
+    "server_tool_use_details": msgspec.Raw(b'{"web_search_requests":1}')
+}
 _MESSAGE_CHARS: Final = 2000
 
 
@@ -91,12 +97,25 @@ def account(
     served: Served,
     state: GenerationState,
     refusal: Refusal | None = None,
+    metadata: msgspec.Raw | None = None,
 ) -> Bill:
-    """Records a generation that reached the client, whole or in part; returns its bill."""
+    """Records a generation that reached the client, whole or in part; returns its bill.
+
+    Args:
+        metadata: What the caller is told of the routing, None when it did not ask.
+    """
     price = served.endpoint.price
     cost = None if isinstance(price, Unpriced) else charge(price, served.usage)
     settle(gateway, making, state, refusal, served, cost)
-    return Bill(usage=served.usage, charge=cost)
+    extra, more = _extra_usage(making), making.extra_nusd
+    if more and cost is not None:
+        cost = Charge(Nusd(cost.total + more), cost.prompt, cost.completion)
+    return Bill(usage=served.usage, charge=cost, extra=extra, metadata=metadata)
+
+
+def _extra_usage(making: Draft) -> Mapping[str, msgspec.Raw]:
+    """Members of the usage that tell of the gateway's own work."""
+    return _NOTHING if making.found is None else _ONE_SEARCH
 
 
 def settle(
@@ -148,7 +167,7 @@ def _record(
         native_finish_reason=tally.native_finish,
         upstream_id=tally.upstream_id,
         service_tier=tally.service_tier,
-        cost_nusd=charged.total,
+        cost_nusd=charged.total + making.extra_nusd,
         prompt_cost_nusd=charged.prompt,
         completion_cost_nusd=charged.completion,
         cache_discount_nusd=_cache_discount(endpoint, usage),
@@ -160,6 +179,8 @@ def _record(
         dropped=making.dropped,
         translated=making.translated,
         emulated=making.emulated,
+        honoured=_honoured(making),
+        pipeline=tuple(making.pipeline.values()),
         seed=making.seed,
         error_type=refusal and refusal.error_type,
         error_message=refusal and refusal.message[:_MESSAGE_CHARS],
@@ -169,6 +190,13 @@ def _record(
         user_agent=_short(header("user-agent")),
         request_id=_short(header("x-request-id")),
     )
+
+
+def _honoured(making: Draft) -> tuple[str, ...]:
+    """Parameters that the endpoint got as they were sent; none while nobody was asked."""
+    if making.inbound is None or not making.inbound.needs.parameters or not making.attempts:
+        return ()
+    return parameters_of(making).honoured
 
 
 def _ms(seconds: float) -> int:

@@ -100,6 +100,7 @@ class Failover:
             attempts=attempts,
             provider=provider,
             provider_code=error.code,
+            provider_said=error.message,
         )
 
     def _told(self) -> tuple[str, UpstreamError]:

@@ -9,12 +9,15 @@ from turnout import __version__
 from turnout.catalog.index import Routable
 from turnout.core.clock import Clock
 from turnout.dialects.provider import Provider
+from turnout.documents.pdf import PdfReader
 from turnout.identity.keyring import Keyring
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
 from turnout.upstream.credentials.signer import Signer
+from turnout.upstream.media.fetch import Fetcher
 from turnout.upstream.pool import Pool
+from turnout.upstream.search.engines import SearchEngine
 from turnout.vault.vault import Vault
 
 Deadline: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
@@ -86,6 +89,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         default_model: For requests that name none.
         comment_period_s: How often a waiting stream gets a comment.
         usage_with_choices: Usage rides on the last choice of a stream, for clients that need it.
+        search: Who searches the web for endpoints that cannot; None when nobody does.
+        reads_files: Documents can be read here for endpoints that take no files.
     """
 
     version: int
@@ -97,6 +102,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     default_model: str | None = None
     comment_period_s: float = 5.0
     usage_with_choices: bool = False
+    search: SearchEngine | None = None
+    reads_files: bool = False
 
     def provider_name(self, name: str) -> str:
         """What a caller calls a provider (slug, tag, display name, any case) as slug or tag."""
@@ -118,6 +125,8 @@ class Gateway:
         health: Health,
         estimator: Estimator,
         vault: Vault,
+        fetcher: Fetcher,
+        pdf_reader: PdfReader,
         version: str = __version__,
     ) -> None:
         self.version = version
@@ -129,3 +138,5 @@ class Gateway:
         self.health = health
         self.estimator = estimator
         self.vault = vault
+        self.fetcher = fetcher
+        self.pdf_reader = pdf_reader

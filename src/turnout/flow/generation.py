@@ -6,11 +6,16 @@ from typing import Protocol
 import msgspec
 
 from turnout.core.clock import Clock
+from turnout.core.conversation import Inline
 from turnout.core.ids import generation_id, seed_of
+from turnout.core.money import Nusd
 from turnout.core.pipeline import Stage
 from turnout.core.types import Attempt, Dialect, Headers
 from turnout.dialects.adapter import Inbound
+from turnout.documents.pdf import FileText
+from turnout.flow.planned import Plan
 from turnout.identity.keys import Key
+from turnout.upstream.search.engines import Found
 from turnout.vault.vault import Recalled
 
 
@@ -61,7 +66,11 @@ class Draft(msgspec.Struct, kw_only=True):
             that it got in another form, see `Outgoing`.
         recalled: What the vault knows of the request's earlier turns.
         unsealed: An endpoint did not accept sealed thinking; no more of it is sent.
-        pipeline: What the gateway did beside routing.
+        pipeline: What the gateway did beside routing, by the name of what did it.
+        media: What was fetched, by address; `files`: what was read, by hash.
+        found: What a web search found, None when nothing was searched.
+        healed: What of the answer was repaired.
+        extra_nusd: What such work cost, whoever serves in the end.
     """
 
     id: str
@@ -73,13 +82,19 @@ class Draft(msgspec.Struct, kw_only=True):
     headers: Headers
     seed: int
     inbound: Inbound | None = None
+    plan: Plan | None = None
     attempts: list[Attempt] = msgspec.field(default_factory=list[Attempt])
     dropped: tuple[str, ...] = ()
     translated: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
     recalled: Recalled | None = None
     unsealed: bool = False
-    pipeline: list[Stage] = msgspec.field(default_factory=list[Stage])
+    pipeline: dict[str, Stage] = msgspec.field(default_factory=dict[str, Stage])
+    media: dict[str, Inline] = msgspec.field(default_factory=dict[str, Inline])
+    files: dict[str, FileText] = msgspec.field(default_factory=dict[str, FileText])
+    found: tuple[Found, ...] | None = None
+    extra_nusd: Nusd = Nusd(0)
+    healed: list[str] = msgspec.field(default_factory=list[str])
     first_content_s: float | None = None
     admitted: bool = False
     settled: bool = False

@@ -1,6 +1,6 @@
 """What a plan is: the nouns that planning makes and the later stages walk through."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -30,6 +30,10 @@ FilterName = Literal[
     "allow_fallbacks",
 ]
 """The hard filters, in the order in which they are asked; contract section 3.1."""
+
+
+SMALL_TOK: Final = 8192
+"""Endpoints with no more context are shortened for unless the caller says no (contract, 3.6)."""
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from turnout.flow.failover import Failover, broken_off
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Call, Client, Draft, draft
 from turnout.flow.measure import measure_cancelled, measure_failure, measure_success
+from turnout.flow.metadata import metadata_for
 from turnout.flow.parse import parse
 from turnout.flow.plan import pinned, plan_for
 from turnout.flow.prepare import prepare, recall, remember, without_seals
@@ -53,7 +54,8 @@ async def _serve(
     inbound = making.inbound = await parse(dialect, call, snapshot)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     recall(gateway, making)
-    plan = pinned(plan_for(inbound, snapshot, health, making.seed), making.recalled)
+    plan = plan_for(inbound, snapshot, health, making.seed)
+    plan = making.plan = pinned(plan, making.recalled)
     admit(gateway, making)
     turns = Failover(plan.steps, snapshot.policy.max_attempts)
     while (step := turns.next()) is not None:
@@ -119,4 +121,6 @@ async def _record(
     else:
         measure_success(this, usage, tally.upstream_id, ended_s)
         remember(this, tally)
-    return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)
+    metadata = metadata_for(this, round((ended_s - this.started_s) * 1000))
+    served = Served(this.endpoint, tally, usage)
+    return account(this.gateway, this.making, served, state, refusal, metadata)

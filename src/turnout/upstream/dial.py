@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from typing_extensions import override
@@ -12,6 +12,9 @@ from turnout.upstream.connection import Connection
 from turnout.upstream.faults import FOREIGN, dial_fault
 from turnout.upstream.target import Origin, Proxy
 
+Choose = Callable[[str, int], Awaitable[str]]
+"""Host and port to an address; what it raises beside OSError is the caller's to see."""
+
 _MAX_REPLY_BYTES: Final = 16 * 1024
 
 
@@ -20,14 +23,16 @@ class Dialer:
 
     Args:
         ca_file: PEM certificates to trust beside the system's.
+        choose: Host and port to the one address that is connected to; else the system chooses.
 
     Raises:
         ValueError: The CA file cannot be read.
     """
 
-    __slots__ = ("_ca_file", "_context")
+    __slots__ = ("_ca_file", "_choose", "_context")
 
-    def __init__(self, ca_file: str | None) -> None:
+    def __init__(self, ca_file: str | None, choose: Choose | None = None) -> None:
+        self._choose = choose
         self._ca_file = ca_file
         self._context: ssl.SSLContext | None = None
         if ca_file is not None:  # a wrong file is the operator's to hear of, at start
@@ -67,8 +72,11 @@ class Dialer:
         loop = asyncio.get_running_loop()
         tls = self._tls() if origin.tls else None
         name = origin.host if origin.tls else None
+        host = origin.host
+        if self._choose is not None:
+            host = await self._choose(host, origin.port)
         _, connection = await loop.create_connection(
-            made, origin.host, origin.port, ssl=tls, server_hostname=name
+            made, host, origin.port, ssl=tls, server_hostname=name
         )
         return connection
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.upstream.connection import Connection
-from turnout.upstream.dial import Dialer
+from turnout.upstream.dial import Choose, Dialer
 from turnout.upstream.exchange import Exchange
 from turnout.upstream.target import (
     HeaderBlock,
@@ -41,6 +41,7 @@ class Pool:
         ca_file: PEM certificates to trust beside the system's.
         proxies: Scheme of the target ("http", "https") → URL of an http:// proxy.
         no_proxy: Hosts reached directly, in the form of the NO_PROXY variable.
+        choose: Host and port to the address that is connected to; else the system chooses.
         user_agent: Sent unless the caller's headers name one; "" sends none.
 
     Raises:
@@ -56,12 +57,13 @@ class Pool:
         ca_file: str | None = None,
         proxies: Mapping[str, str] = _NO_PROXIES,
         no_proxy: str = "",
+        choose: Choose | None = None,
         user_agent: str = "turnout",
     ) -> None:
         self._max_idle = max_idle_per_origin
         self._idle_timeout_s = idle_timeout_s
         self._max_head = max_head_bytes
-        self._dialer = Dialer(ca_file)
+        self._dialer = Dialer(ca_file, choose)
         self._ways = Ways(proxies, no_proxy)
         self._agent = header_block([("user-agent", user_agent)] if user_agent else [])
         self._targets: dict[tuple[str, str], tuple[Target, bytes, list[Connection]]] = {}

@@ -56,6 +56,7 @@ TABLE: Final = {
     FailureKind.CONTEXT_LENGTH: Row(ONCE, "b", 400, "context_length_exceeded", None),
     FailureKind.CONTENT_POLICY: Row(ONCE, "b", 400, "content_policy_violation", None),
     FailureKind.TOO_LARGE: Row(ONCE, "b", 413, "payload_too_large", None),
+    FailureKind.PARAMETERS: Row(ONCE, "b", 404, "not_found", "constraint_filtered"),
     FailureKind.RATE_LIMITED: Row(ONCE, "a", 429, "rate_limit_exceeded", "capacity_exhausted"),
     FailureKind.OVERLOADED: Row(ONCE, "b", *BUSY),
     FailureKind.CONNECT_TIMEOUT: Row(ONCE, "b", *BUSY),

@@ -6,7 +6,7 @@ import msgspec
 
 from turnout.core.conversation import Conversation
 from turnout.core.errors import FailureKind, UpstreamError
-from turnout.core.types import Dialect, Endpoint, Headers
+from turnout.core.types import Dialect, Endpoint, Headers, Modality
 from turnout.dialects.adapter import (
     Bridge,
     Framing,
@@ -18,6 +18,7 @@ from turnout.dialects.adapter import (
 from turnout.dialects.anthropic_messages.decoder import AnthropicDecoder, completion_of, undecodable
 from turnout.dialects.anthropic_messages.lowered import lowered
 from turnout.dialects.anthropic_messages.quirks import ANTHROPIC, Quirks
+from turnout.dialects.anthropic_messages.searching import with_search
 from turnout.dialects.anthropic_messages.splice import Splice
 from turnout.dialects.anthropic_messages.upward import counting, outgoing
 from turnout.dialects.anthropic_messages.writing import fields_of
@@ -37,6 +38,8 @@ class _Counted(msgspec.Struct):
     input_tokens: int
 
 
+_ADDRESSES: Final[frozenset[Modality]] = frozenset({"image", "file"})
+_NOTHING: Final[frozenset[Modality]] = frozenset()
 _MODELS: Final = msgspec.json.Decoder(_Models)
 _COUNTED: Final = msgspec.json.Decoder(_Counted)
 
@@ -47,11 +50,15 @@ class AnthropicMessages:
     Attributes:
         quirks: How this upstream differs.
         models_path: Where it lists its models, "" when it does not.
+        takes_urls: Media that it takes by reference.
+        takes_thoughts: It takes thinking of any make back, sealed or not.
     """
 
     def __init__(self, quirks: Quirks = ANTHROPIC) -> None:
         self.quirks = quirks
         self.models_path = quirks.models_path or ""
+        self.takes_urls = _ADDRESSES if quirks.urls else _NOTHING
+        self.takes_thoughts = not quirks.thinking_seals
         self._splice = Splice(quirks)
 
     @property
@@ -67,8 +74,10 @@ class AnthropicMessages:
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         """The upstream's request; raises Refusal for what cannot be said."""
         if conversation.dialect == self.dialect:
-            return outgoing(fields_of(conversation), self.quirks, endpoint)
+            fields = with_search(fields_of(conversation), conversation.web, self.quirks)
+            return outgoing(fields, self.quirks, endpoint)
         low = lowered(conversation, self.quirks, endpoint)
+        with_search(low.fields, conversation.web, self.quirks)
         sent = outgoing(low.fields, self.quirks, endpoint)
         return msgspec.structs.replace(
             sent,
@@ -89,6 +98,10 @@ class AnthropicMessages:
     def decode_error(self, status: int, headers: Headers, body: bytes) -> UpstreamError:
         """What a non-2xx answer means; never raises, whatever the bytes."""
         return decode_error(status, headers, body)
+
+    def searches_web(self, endpoint: Endpoint) -> bool:  # noqa: ARG002 (all of its models do)
+        """It has a search tool of its own."""
+        return self.quirks.web_search is not None
 
     def passthrough(self) -> Bridge:
         """The splice for this upstream's quirks."""

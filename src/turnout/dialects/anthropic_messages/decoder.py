@@ -117,6 +117,10 @@ class MessageReader:
         one.said = True
         return True
 
+    def thought_at(self, index: int) -> int:
+        """Which of the thoughts the open block at that place is."""
+        return self._blocks[index].thought
+
     def _said(self, wire: StreamEvent) -> list[Event]:
         match wire.type:
             case "message_start" if wire.message is not None:

@@ -15,6 +15,7 @@ from turnout.dialects.adapter import Inbound
 from turnout.dialects.anthropic_messages.history import conversation_of
 from turnout.dialects.anthropic_messages.models import slug_of
 from turnout.dialects.anthropic_messages.refusals import wrong_shape
+from turnout.dialects.anthropic_messages.settings import SLOTS
 from turnout.dialects.anthropic_messages.writing import fields_of
 from turnout.dialects.openai_chat.refusals import malformed
 from turnout.wire.anthropic_messages import MessagesRequest
@@ -66,9 +67,15 @@ def read(body: bytes, headers: Headers) -> Inbound:
 
 
 def rewritten(inbound: Inbound, conversation: Conversation) -> Inbound:
-    """The request with another conversation's messages and tools; its other fields stay."""
+    """The request with another conversation's messages and tools.
+
+    Its other fields stay, but for those without a slot that the conversation no longer carries.
+    """
     said = fields_of(conversation)
-    fields = {name: raw for name, raw in inbound.fields.items() if name != "system"}
+    kept = (SLOTS | conversation.extra.keys()) - {"system", "tools"}
+    fields = {name: raw for name, raw in inbound.fields.items() if name in kept}
+    if "tools" not in said:
+        fields.pop("tool_choice", None)
     for name in ("system", "messages", "tools"):
         if name in said:
             fields[name] = msgspec.Raw(msgspec.json.encode(said[name]))

@@ -25,7 +25,7 @@ _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _REQUEST: Final = msgspec.json.Decoder(wire.MessagesRequest)
 
 _IN_TOOL: Final = frozenset({"name", "description", "input_schema", "strict", "cache_control"})
-_SLOTS: Final = frozenset(
+SLOTS: Final = frozenset(
     {
         "messages", "model", "system", "max_tokens", "temperature", "top_p", "top_k",
         "stop_sequences", "tools", "tool_choice", "thinking", "output_config", "output_format",
@@ -43,7 +43,7 @@ def settings_of(fields: Mapping[str, msgspec.Raw], messages: tuple[Message, ...]
         asked = _REQUEST.decode(msgspec.json.encode(rest))
     except msgspec.ValidationError as error:
         raise wrong_shape(error) from error
-    extra = {name: raw for name, raw in fields.items() if name not in _SLOTS}
+    extra = {name: raw for name, raw in fields.items() if name not in SLOTS}
     tools = _tools(fields, extra)
     choice = asked.tool_choice
     parallel = choice.disable_parallel_tool_use if choice is not None else None

@@ -26,7 +26,7 @@ from turnout.dialects.anthropic_messages.stream import framed, last_words, messa
 from turnout.dialects.anthropic_messages.telling import error_event
 from turnout.dialects.anthropic_messages.usage import members_of, usage_start
 from turnout.dialects.anthropic_messages.vocabulary import stop_reason
-from turnout.dialects.bridge import note, unsaid_finish
+from turnout.dialects.bridge import gather, note, unsaid_finish
 from turnout.dialects.openai_chat.deltas import Json
 from turnout.wire.sse import Frames
 
@@ -45,7 +45,7 @@ class SplicedStream:
     __slots__ = ("_frames", "_head", "_last", "_reader", "_seen", "_usage", "tally")
 
     def __init__(self, head: Head) -> None:
-        self.tally = Tally()
+        self.tally = Tally(escaped=True)
         self._frames = Frames()
         self._reader = MessageReader()
         self._head = head
@@ -120,11 +120,15 @@ class SplicedStream:
             return at
         spoken: list[bytes] = []
         thought: list[bytes] = []
-        start = at
+        start, place = at, 0
         while (found := _DELTA.match(data, at)) is not None and self._reader.passes(
             int(found[1]), (found[2] or found[3] or b"").decode()
         ):
-            (thought if found[3] else spoken).append(found[4])
+            if found[3]:
+                thought.append(found[4])
+                place = int(found[1])
+            else:
+                spoken.append(found[4])
             at = found.end()
         if at == start:
             return at
@@ -136,6 +140,8 @@ class SplicedStream:
         said, minded = b"".join(spoken), b"".join(thought)
         tally.spoken += said
         tally.thought += minded
+        if minded:
+            gather(tally).add_escaped(minded, self._reader.thought_at(place))
         tally.content = tally.content or bool(said or minded)
         return at
 

@@ -13,6 +13,7 @@ from turnout.dialects.foreign import stripped
 from turnout.dialects.openai_chat.decoder import ChunkReader, OpenAIChatDecoder, completion_of
 from turnout.dialects.openai_chat.errors import decode_error
 from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_chat.searching import web_fields
 from turnout.dialects.openai_chat.splice import Splice
 from turnout.dialects.openai_chat.upward import outgoing
 from turnout.dialects.openai_chat.writing import fields_of
@@ -61,7 +62,10 @@ class OpenAIChat:
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         """The upstream's request; raises Refusal for what cannot be said."""
         own, lost = stripped(conversation, "openai.chat")
-        sent = outgoing(fields_of(own), self.quirks, endpoint)
+        fields = fields_of(own)
+        if own.web is not None:
+            fields.update(web_fields(own.web, fields, router=self.quirks.router_fields))
+        sent = outgoing(fields, self.quirks, endpoint)
         return msgspec.structs.replace(sent, dropped=(*lost, *sent.dropped)) if lost else sent
 
     def decode(self, body: bytes) -> Completion:

@@ -17,7 +17,7 @@ import msgspec
 from turnout.core.errors import UpstreamError
 from turnout.dialects.adapter import Bill, Head, Tally
 from turnout.dialects.bridge import gather, note, unsaid_finish
-from turnout.dialects.events import Event, ReasoningDelta, RefusalDelta, TextDelta
+from turnout.dialects.events import Event, ReasoningDelta, TextDelta
 from turnout.dialects.openai_chat.chunks import ChunkWriter, top_members
 from turnout.dialects.openai_chat.decoder import (
     Choice,
@@ -264,9 +264,6 @@ class SplicedStream:
         if isinstance(event, TextDelta) and bytes(choice.delta["content"]).startswith(b'"'):
             self.tally.content = True
             self.tally.spoken += bytes(choice.delta["content"])[1:-1]
-        elif isinstance(event, TextDelta | RefusalDelta):
-            self.tally.content = True
-            self.tally.spoken += msgspec.json.encode(event.text)[1:-1]
         else:
             note(self.tally, event)
 

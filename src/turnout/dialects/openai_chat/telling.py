@@ -17,6 +17,8 @@ def error_object(refusal: Refusal, status: int) -> dict[str, Any]:
         metadata["provider_name"] = refusal.provider
     if refusal.provider_code is not None and status != 500:
         metadata["provider_code"] = refusal.provider_code
+    if refusal.provider_said is not None and status != 500:
+        metadata["raw"] = refusal.provider_said  # contract 5.2: many clients look there
     if refusal.attempts:
         metadata["previous_errors"] = refusal.attempts
     found: dict[str, Any] = {

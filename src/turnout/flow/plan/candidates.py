@@ -7,7 +7,7 @@ import msgspec
 from turnout.catalog.advice import nearest, what_would_serve
 from turnout.catalog.index import Catalog, Routable
 from turnout.catalog.variants import ALLOWED, Slug, parse_slug
-from turnout.core.errors import Availability, Refusal, invalid
+from turnout.core.errors import Availability, Refusal
 from turnout.core.preferences import SortBy
 from turnout.core.types import Endpoint, Model
 
@@ -48,8 +48,6 @@ def _candidate(name: str, routable: Routable) -> Candidate:
     model = None if slug is None else routable.find(slug.model)
     if slug is None or model is None:
         raise _unknown(name, slug, routable.catalog)
-    if "online" in slug.modes:
-        raise invalid("model", f"{name}: the :online variant (web search) is not served here yet")
     modes = [mode for mode in slug.modes if mode in _MODE_SORT]
     return Candidate(
         asked=name,

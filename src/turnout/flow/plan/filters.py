@@ -64,7 +64,10 @@ def filters_for(
     """
     found: list[tuple[FilterName, Filter]] = [
         ("output_modality", lambda e: _missing(needs.outputs - e.outputs, "does not produce")),
-        ("input_modality", lambda e: _missing(needs.inputs - e.inputs, "does not take")),
+        (
+            "input_modality",
+            lambda e: _missing(needs.inputs - needs.readable - e.inputs, "does not take"),
+        ),
     ]
     found += _wished(preferences, house, names)
     found.append(("context_length", _fits(needs)))

@@ -10,7 +10,7 @@ from turnout.core.types import Endpoint
 from turnout.flow.plan.candidates import Candidate
 from turnout.flow.plan.filters import Filter, House, Names, filters_for, matches
 from turnout.flow.plan.order import ordered, sort_of
-from turnout.flow.planned import Basis, Dropped, FilterName, Place, Plan, Step
+from turnout.flow.planned import SMALL_TOK, Basis, Dropped, FilterName, Place, Plan, Step
 from turnout.metrics.health import HealthView
 
 _SOFT: Final = ("tools", "tool_choice", "response_format", "structured_outputs", "verbosity")
@@ -101,13 +101,48 @@ def _eligible(
         house=terms.house,
     )
     kept: list[Endpoint] = []
+    before = len(dropped)
     for endpoint in candidate.endpoints:
         verdict = _first_no(endpoint, filters)
         if verdict is None:
             kept.append(endpoint)
         else:
             dropped.append(Dropped(endpoint, *verdict))
-    return _preferred(_flexible(kept, terms, dropped), terms, dropped)
+    if not kept and (kept := _largest(candidate.endpoints, terms.needs, filters)):
+        dropped[before:] = [one for one in dropped[before:] if one.endpoint is not kept[0]]
+    kept = _preferred(_flexible(kept, terms, dropped), terms, dropped)
+    return _reading(kept, terms.needs, dropped)
+
+
+def _largest(
+    endpoints: Sequence[Endpoint], needs: Needs, filters: Sequence[tuple[FilterName, Filter]]
+) -> list[Endpoint]:
+    """Of those that are only too small, for a conversation that may be shortened, the largest.
+
+    Source: contract section 3.6.
+    """
+    answer_tok = needs.max_output_tok or 0  # what no shortening can make smaller
+    if needs.compress is False:
+        return []
+    others = [one for one in filters if one[0] != "context_length"]
+    able = [
+        endpoint
+        for endpoint in endpoints
+        if (needs.compress or endpoint.context_tok <= SMALL_TOK)
+        and answer_tok < endpoint.context_tok
+        and _first_no(endpoint, others) is None
+    ]
+    return [max(able, key=lambda endpoint: endpoint.context_tok)] if able else []
+
+
+def _reading(endpoints: list[Endpoint], needs: Needs, dropped: list[Dropped]) -> list[Endpoint]:
+    """Who takes files itself goes before those for whom they are read here."""
+    able = [e for e in endpoints if needs.readable <= e.inputs]
+    if not needs.readable or not able or len(able) == len(endpoints):
+        return endpoints
+    lost = [e for e in endpoints if e not in able]
+    dropped += [Dropped(e, "input_modality", "does not take file itself") for e in lost]
+    return able
 
 
 def _tiers(candidate: Candidate, terms: Terms) -> frozenset[str]:

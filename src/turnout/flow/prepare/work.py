@@ -3,6 +3,7 @@
 import msgspec
 
 from turnout.core.conversation import Conversation
+from turnout.core.pipeline import Stage
 from turnout.dialects.adapter import Rewrites, Undo
 from turnout.dialects.bridge import Translation
 from turnout.flow.trial import Try
@@ -14,6 +15,7 @@ class Work(msgspec.Struct):
     Attributes:
         conversation: The request as it now stands.
         undo: What the answer needs, in the order in which to do it.
+        translate: The answer or the request needs the way through the internal form.
         lost: Paths of what the endpoint does not get; `emulated` likewise.
     """
 
@@ -21,6 +23,7 @@ class Work(msgspec.Struct):
     before: Conversation
     conversation: Conversation
     undo: list[Undo] = msgspec.field(default_factory=list[Undo])
+    translate: bool = False
     lost: list[str] = msgspec.field(default_factory=list[str])
     emulated: list[str] = msgspec.field(default_factory=list[str])
 
@@ -28,6 +31,10 @@ class Work(msgspec.Struct):
     def passes(self) -> bool:
         """The client's own bytes go up, unless something here changes them."""
         return not isinstance(self.this.bridge, Translation)
+
+    def note(self, stage: Stage) -> None:
+        """Tells the caller what was done; of one plugin the last word counts."""
+        self.this.making.pipeline[stage.name] = stage
 
     def ready(self) -> Try:
         """The attempt with the request as it now stands.
@@ -37,7 +44,7 @@ class Work(msgspec.Struct):
         """
         this, inbound, bridge = self.this, self.this.inbound, self.this.bridge
         conversation = self.conversation
-        if self.passes and self.undo:
+        if self.passes and (self.undo or self.translate):
             bridge = Translation(this.dialect, this.side.adapter)
         if conversation is not self.before or not self.passes:
             if bridge is this.bridge and self.passes and isinstance(this.dialect, Rewrites):

@@ -1,0 +1,1 @@
+"""Text of documents, for endpoints that take none."""
