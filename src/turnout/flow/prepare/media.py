@@ -20,6 +20,7 @@ from turnout.core.conversation import (
 )
 from turnout.core.errors import Refusal, invalid
 from turnout.core.types import Modality
+from turnout.dialects.adapter import Adapter
 from turnout.dialects.powers import FollowsAddresses, TakesUrls
 from turnout.flow.prepare.work import Work
 from turnout.upstream.media.fetch import FetchError, Medium
@@ -63,10 +64,7 @@ async def fetch_media(work: Work, *, files_too: bool) -> None:
         for path, one in media_of(work.conversation)
         if isinstance(one.source, Url)
         and MODALITIES[type(one)] in fetched
-        and not (
-            isinstance(adapter, FollowsAddresses)
-            and adapter.follows(one.source.url, MODALITIES[type(one)])
-        )
+        and not _follows(adapter, one.source.url, MODALITIES[type(one)])
     ]
     if not wanted:
         return
@@ -78,6 +76,11 @@ async def fetch_media(work: Work, *, files_too: bool) -> None:
         return _by_value(part, inline) if known and MODALITIES[type(part)] in fetched else part
 
     work.conversation = mapped(work.conversation, change)
+
+
+def _follows(adapter: Adapter, url: str, modality: Modality) -> bool:
+    """It is an address of the upstream's own."""
+    return isinstance(adapter, FollowsAddresses) and adapter.follows(url, modality)
 
 
 def media_of(conversation: Conversation) -> Iterator[tuple[str, AnyMedium]]:
