@@ -99,13 +99,10 @@ def check(said: dict[str, Any], usage: Usage | None, expected: Told) -> None:
         assert got == expected.counts
 
 
-@pytest.mark.parametrize("one", WHOLE, ids=lambda one: one.name)
-def test_whole_answer_arrives_as_it_was_said(one: Exchange) -> None:
-    """Through the translation to the client's dialect and back out of its JSON."""
-    answer = BRIDGE.answer(one.body, HEAD, SENT)
-    choice = json.loads(answer.render(bill(answer.tally.usage)))["choices"][0]
+def whole_said(choice: dict[str, Any]) -> dict[str, Any]:
+    """A choice of a whole answer in the form of a folded stream."""
     message = choice["message"]
-    said = {
+    return {
         "content": message["content"],
         "details": message.get("reasoning_details", []),
         "calls": [
@@ -117,11 +114,25 @@ def test_whole_answer_arrives_as_it_was_said(one: Exchange) -> None:
         "annotations": message.get("annotations", []),
         "finish": (choice["finish_reason"], choice["native_finish_reason"]),
     }
+
+
+def told_whole(one: Exchange) -> Told:
+    """Google's reading; a whole answer that names no reason ended well."""
     expected = told(one.response_body)
-    if expected.native is None:  # a whole answer that names no reason ended well
+    if expected.native is None:
         expected.finish = "tool_calls" if expected.calls else "stop"
+    return expected
+
+
+@pytest.mark.parametrize("one", WHOLE, ids=lambda one: one.name)
+def test_whole_answer_arrives_as_it_was_said(one: Exchange) -> None:
+    """Through the translation to the client's dialect and back out of its JSON."""
+    answer = BRIDGE.answer(one.body, HEAD, SENT)
+    choice = json.loads(answer.render(bill(answer.tally.usage)))["choices"][0]
+    said = whole_said(choice)
+    expected = told_whole(one)
     check(said, answer.tally.usage, expected)
-    calls = message.get("tool_calls", [])
+    calls = choice["message"].get("tool_calls", [])
     assert len({call["id"] for call in calls}) == len(calls)
 
 

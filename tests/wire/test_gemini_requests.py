@@ -17,6 +17,7 @@ from turnout.dialects.gemini.adapter import Gemini
 from turnout.dialects.gemini.quirks import Quirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT
+from turnout.dialects.powers import FollowsAddresses
 from turnout.providers import PROVIDERS
 
 ALL: Final[frozenset[Modality]] = frozenset({"image", "audio", "video", "file"})
@@ -218,6 +219,18 @@ def test_tokens_are_counted_as_each_house_wants_to_be_asked() -> None:
     assert vertex.decode_count(b'{"totalTokens": 9, "promptTokensDetails": []}') == 9
     with pytest.raises(UpstreamError):
         vertex.decode_count(b"{}")
+
+
+def test_addresses_of_its_own_stores_are_not_for_fetching() -> None:
+    """Whoever fetches media for it leaves these alone."""
+    adapter = Gemini(Quirks(files=STORE))
+    assert isinstance(adapter, FollowsAddresses)
+    assert adapter.follows("gs://bucket/a.png", "image")
+    assert adapter.follows(f"{STORE}/files/abc", "file")
+    assert adapter.follows("https://www.youtube.com/watch?v=x", "video")
+    assert not adapter.follows("https://www.youtube.com/watch?v=x", "image")
+    assert not adapter.follows("https://youtube.com.evil.example/x", "video")
+    assert not adapter.follows("https://a.example/b.png", "image")
 
 
 def test_models_are_listed_without_their_folder() -> None:

@@ -69,13 +69,12 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             supervisor = _supervisor(settings)
             pool = pool_for(settings)
             estimator = Estimator()
-            signers = Signers()
-            fetcher = Fetcher(settings.media)
+            signers, fetcher = Signers(), Fetcher(settings.media)
             gateway = Gateway(
                 snapshot=snapshot(
                     settings,
                     catalog,
-                    version=1,
+                    1,
                     local=local_address(supervisor),
                     signers=signers.of(settings),
                 ),

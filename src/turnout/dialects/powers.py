@@ -30,3 +30,12 @@ class TakesThoughts(Protocol):
     """An upstream that may want plain thinking of earlier turns back, beside what is sealed."""
 
     takes_thoughts: bool
+
+
+@runtime_checkable
+class FollowsAddresses(Protocol):
+    """An upstream with stores of its own, whose addresses go up whatever `takes_urls` says."""
+
+    def follows(self, url: str, modality: Modality) -> bool:
+        """Whether it takes a medium by that very address."""
+        ...

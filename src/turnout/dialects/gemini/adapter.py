@@ -13,7 +13,7 @@ import msgspec
 
 from turnout.core.conversation import Conversation
 from turnout.core.errors import FailureKind, UpstreamError
-from turnout.core.types import Dialect, Endpoint, Headers
+from turnout.core.types import Dialect, Endpoint, Headers, Modality
 from turnout.dialects.adapter import (
     Framing,
     Inbound,
@@ -27,7 +27,7 @@ from turnout.dialects.foreign import stripped
 from turnout.dialects.gemini.contents import Writer
 from turnout.dialects.gemini.decoder import GeminiDecoder, completion_of, undecodable
 from turnout.dialects.gemini.errors import decode_error
-from turnout.dialects.gemini.media import Fields
+from turnout.dialects.gemini.media import Fields, follows
 from turnout.dialects.gemini.quirks import Family, Quirks, family_of
 from turnout.dialects.gemini.settings import beside, config_fields, taken_of
 from turnout.dialects.gemini.tools import NAMES, tool_fields
@@ -76,6 +76,10 @@ class Gemini:
     def searches_web(self, endpoint: Endpoint) -> bool:
         """Every Gemini searches; Gemma does not."""
         return "gemini" in endpoint.upstream_model
+
+    def follows(self, url: str, modality: Modality) -> bool:
+        """Its own stores, and YouTube's films; see FollowsAddresses."""
+        return follows(url, modality, self.quirks)
 
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         """The upstream's request; raises Refusal for what cannot be said."""

@@ -68,7 +68,7 @@ def media_part(part: Media, quirks: Quirks) -> Fields:
             known = _OTHER_NAMES.get(media_type, media_type)
             return {"inlineData": {"mimeType": known or _USUAL[kind], "data": data}}
         case Url(url=url):
-            if not _follows(url, kind, quirks):
+            if not follows(url, kind, quirks):
                 raise Refusal(
                     "invalid_request", f"This provider fetches no {kind} by that address."
                 )
@@ -79,7 +79,7 @@ def media_part(part: Media, quirks: Quirks) -> Fields:
             return _file(f"{quirks.files}/{id_}", _named_type(part, "") or _USUAL[kind])
 
 
-def _follows(url: str, kind: Modality, quirks: Quirks) -> bool:
+def follows(url: str, kind: Modality, quirks: Quirks) -> bool:
     """Its own stores and files, videos of the site of its own house, and what a house fetches."""
     if kind in quirks.takes_urls or url.startswith("gs://"):
         return True

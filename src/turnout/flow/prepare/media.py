@@ -20,7 +20,8 @@ from turnout.core.conversation import (
 )
 from turnout.core.errors import Refusal, invalid
 from turnout.core.types import Modality
-from turnout.dialects.powers import TakesUrls
+from turnout.dialects.adapter import Adapter
+from turnout.dialects.powers import FollowsAddresses, TakesUrls
 from turnout.flow.prepare.work import Work
 from turnout.upstream.media.fetch import FetchError, Medium
 
@@ -61,16 +62,25 @@ async def fetch_media(work: Work, *, files_too: bool) -> None:
     wanted = [
         Wanted(one.source.url, MODALITIES[type(one)], path)
         for path, one in media_of(work.conversation)
-        if isinstance(one.source, Url) and MODALITIES[type(one)] in fetched
+        if isinstance(one.source, Url)
+        and MODALITIES[type(one)] in fetched
+        and not _follows(adapter, one.source.url, MODALITIES[type(one)])
     ]
     if not wanted:
         return
     inline = await _all(work, wanted)
 
     def change(part: AnyMedium) -> Part:
-        return _by_value(part, inline) if MODALITIES[type(part)] in fetched else part
+        source = part.source
+        known = isinstance(source, Url) and source.url in inline
+        return _by_value(part, inline) if known and MODALITIES[type(part)] in fetched else part
 
     work.conversation = mapped(work.conversation, change)
+
+
+def _follows(adapter: Adapter, url: str, modality: Modality) -> bool:
+    """It is an address of the upstream's own."""
+    return isinstance(adapter, FollowsAddresses) and adapter.follows(url, modality)
 
 
 def media_of(conversation: Conversation) -> Iterator[tuple[str, AnyMedium]]:
