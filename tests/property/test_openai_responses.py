@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from openai import omit
@@ -228,6 +229,7 @@ def test_any_answer_is_decoded_or_an_upstream_error(body: bytes, status: int) ->
         ADAPTER.decode_models(body)
 
 
+@pytest.mark.timeout(300)  # six streams for each example
 @given(st.lists(ANY, max_size=4), CUTS)
 @example([b'{"type":"response.completed"}'], [])
 @example([b'{"type":"error"}'], [])

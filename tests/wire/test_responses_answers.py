@@ -317,6 +317,8 @@ def test_splice_passes_what_it_does_not_know_byte_for_byte() -> None:
     assert frames(tomorrow, text) in out
     told = payloads((out + stream.close(BILL)).decode())
     first, last = json.loads(told[0]), json.loads(told[-2])
+    for required in ("completed_at", "presence_penalty", "frequency_penalty", "tools"):
+        assert required in last["response"], "an older server leaves it out, the contract does not"
     assert first["response"]["id"] == "gen-1"
     assert first["response"]["model"] == "author/model"
     assert last["response"]["novelty"] is True

@@ -21,7 +21,7 @@ PROVIDER: Final = Provider(
     id="amazon-bedrock",
     name="Amazon Bedrock",
     adapter=BedrockConverse(),
-    # docs.aws.amazon.com/bedrock/latest/userguide: Titan, Nova and Cohere embeddings, by InvokeModel
+    # docs.aws.amazon.com/bedrock/latest/userguide: Titan, Nova and Cohere, by InvokeModel
     sides=(Side(adapter=embeddings(BedrockEmbedder())),),
     aliases=("bedrock", "aws-bedrock"),
     base_url="https://bedrock-runtime.{AWS_REGION}",

@@ -202,6 +202,38 @@ def test_load_fills_the_gaps_of_an_address(tmp_path: Path) -> None:
     assert "/acc/" in switch.base_url
 
 
+def test_load_takes_azure_from_what_its_portal_shows(tmp_path: Path) -> None:
+    """Key and endpoint are two variables, and the endpoint ends in a slash there."""
+    endpoint = "https://mine.openai.azure.com/"
+    settings = loaded(tmp_path, "", AZURE_OPENAI_API_KEY="k", AZURE_OPENAI_ENDPOINT=endpoint)
+    switch = settings.switches["azure"]
+    assert switch.on
+    assert switch.base_url == "https://mine.openai.azure.com/openai/v1"
+    assert switch.provider.auth == "api-key"
+    assert not settings.switches["azure-classic"].on
+
+
+def test_load_lets_azure_be_asked_with_a_token_in_a_header(tmp_path: Path) -> None:
+    """A token of Entra goes as a configured header, without a key."""
+    config = (
+        '[providers.azure]\nbase_url = "https://mine.openai.azure.com/openai/v1"\n'
+        'headers = { authorization = "env:AZURE_TOKEN" }\n'
+        '[[providers.azure.models]]\nid = "openai/gpt-4o"\nupstream = "my-gpt"\n'
+    )
+    switch = loaded(tmp_path, config, AZURE_TOKEN="Bearer t").switches["azure"]
+    assert switch.on
+    assert switch.keys == ()
+    assert switch.headers == (("authorization", Secret("Bearer t")),)
+    assert switch.models[0].upstream == "my-gpt"
+
+
+def test_load_makes_a_server_of_ones_own_speak_responses(tmp_path: Path) -> None:
+    """`kind` says the dialect, whatever the server is called."""
+    config = '[providers.mine]\nkind = "openai-responses"\nbase_url = "http://127.0.0.1:1/v1"\n'
+    adapter = loaded(tmp_path, config).switches["mine"].provider.adapter
+    assert adapter.dialect == "openai.responses"
+
+
 def test_load_takes_proxies_from_file_or_environment(tmp_path: Path) -> None:
     """The variables every client knows, in either case, unless the file says otherwise."""
     environ = {"https_proxy": "http://u:p@env:1", "NO_PROXY": "a, .b"}
