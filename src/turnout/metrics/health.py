@@ -9,11 +9,13 @@ One `Standing` for each endpoint seen so far. The rules, in the order they are a
     healthy   the rest, and everything never tried
 """
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import msgspec
 
 from turnout.core.types import Outcome
+from turnout.metrics.figures import Figures, WindowS, figures_of
 from turnout.metrics.window import Window
 
 FAILURES_TO_OPEN: Final = 5
@@ -46,12 +48,13 @@ class Standing(msgspec.Struct):
 class HealthView:
     """Health as of one moment: what the plan may see."""
 
-    __slots__ = ("_standings", "now_s", "outage_window_s")
+    __slots__ = ("_at_s", "_standings", "now_s", "outage_window_s")
 
     def __init__(
-        self, standings: dict[str, Standing], now_s: float, outage_window_s: float
+        self, standings: dict[str, Standing], now_s: float, outage_window_s: float, at_s: float
     ) -> None:
         self._standings = standings
+        self._at_s = at_s
         self.now_s = now_s
         self.outage_window_s = outage_window_s
 
@@ -79,30 +82,55 @@ class HealthView:
         standing = self._standings.get(endpoint)
         return standing is not None and standing.faulty
 
-    def window(self, endpoint: str) -> Window | None:
-        """The endpoint's recent outcomes, None when it was never tried."""
+    def figures(self, endpoint: str, window_s: WindowS) -> Figures | None:
+        """What one of the endpoint's live windows says; None when it was never tried."""
         standing = self._standings.get(endpoint)
-        return None if standing is None else standing.window
+        return None if standing is None else standing.window.figures(window_s, self._at_s)
 
 
 class Health:
-    """Keeps the standings. One per gateway, on the event loop's thread."""
+    """Keeps the standings. One per gateway, on the event loop's thread.
 
-    def __init__(self) -> None:
+    Args:
+        epoch_s: Unix second of the clock's zero, so that windows of one process can be taken up by
+            the next; 0 where nothing is kept.
+    """
+
+    def __init__(self, epoch_s: float = 0.0) -> None:
+        self.epoch_s = epoch_s
         self._standings: dict[str, Standing] = {}
         self._keys_resting: dict[tuple[str, int], float] = {}
         self._turn: dict[str, int] = {}
 
     def view(self, now_s: float, outage_window_s: float) -> HealthView:
         """Health at a monotonic second."""
-        return HealthView(self._standings, now_s, outage_window_s)
+        return HealthView(self._standings, now_s, outage_window_s, now_s + self.epoch_s)
+
+    @property
+    def windows(self) -> Mapping[str, Window]:
+        """The live windows of every endpoint that was tried, by `Endpoint.id`."""
+        return {endpoint: standing.window for endpoint, standing in self._standings.items()}
+
+    def window(self, endpoint: str) -> Window:
+        """The live windows of an endpoint, made when it has none."""
+        return self._standing(endpoint).window
+
+    def model_figures(self, model: str, window_s: WindowS, now_s: float) -> Figures | None:
+        """What the windows of all endpoints of a model say together; None when none was tried."""
+        prefix = f"{model}@"
+        vectors = [
+            standing.window.vector(window_s, now_s + self.epoch_s)
+            for endpoint, standing in self._standings.items()
+            if endpoint.startswith(prefix)
+        ]
+        if not vectors:
+            return None
+        return figures_of([sum(cells) for cells in zip(*vectors, strict=True)], window_s)
 
     def record(self, outcome: Outcome) -> None:
         """Takes in the end of one attempt: the window, the breaker."""
-        standing = self._standings.get(outcome.endpoint)
-        if standing is None:
-            standing = self._standings[outcome.endpoint] = Standing()
-        standing.window.add(outcome)
+        standing = self._standing(outcome.endpoint)
+        standing.window.record(outcome, outcome.at_s + self.epoch_s)
         if outcome.failure is None:
             standing.faults_in_row = 0
             standing.rest_s = standing.cool_s = 0.0
@@ -128,7 +156,7 @@ class Health:
         self, endpoint: str, now_s: float, retry_after_s: float | None, *, faulty: bool = False
     ) -> float:
         """Rests an endpoint; returns the seconds. Without a wish of the provider they double."""
-        standing = self._standings.setdefault(endpoint, Standing())
+        standing = self._standing(endpoint)
         standing.faulty = faulty
         standing.cool_s = min(LONGEST_COOL_S, standing.cool_s * 2 or DEFAULT_COOL_S)
         wait_s = standing.cool_s if retry_after_s is None else min(LONGEST_COOL_S, retry_after_s)
@@ -155,3 +183,9 @@ class Health:
                 self._turn[provider] = (index + 1) % count
                 return index
         return None
+
+    def _standing(self, endpoint: str) -> Standing:
+        standing = self._standings.get(endpoint)
+        if standing is None:
+            standing = self._standings[endpoint] = Standing()
+        return standing
