@@ -69,7 +69,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 pool=pool,
                 keyring=keyring,
                 ledger=ledger,
-                health=Health(),
+                health=Health(epoch_s=clock.unix_ms() / 1000 - clock.now_s()),
                 estimator=estimator,
             )
             try:

@@ -222,8 +222,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         at_s: Monotonic second of the end.
-        failure: The failure kind, or None for a success.
+        failure: The failure kind, "cancelled", or None for a success.
         throughput_tps: Completion tokens per second over the whole attempt, None without tokens.
+        cost_nusd: What a success was charged, None where the endpoint is unpriced.
+        prompt_cost_nusd: The prompt's part of it; completion_cost_nusd: the completion's.
+        tools_valid: Of a success with tool calls, whether all were valid; None without calls.
+        shape_valid: Of a success that was asked for JSON, whether it is that; None if not asked.
+        probe: Nobody asked for it but us.
     """
 
     endpoint: str
@@ -234,7 +239,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     ttft_ms: int | None = None
     prompt_tok: int = 0
     completion_tok: int = 0
+    cache_read_tok: int = 0
     throughput_tps: float | None = None
+    cost_nusd: int | None = None
+    prompt_cost_nusd: int = 0
+    completion_cost_nusd: int = 0
+    tools_valid: bool | None = None
+    shape_valid: bool | None = None
+    probe: bool = False
 
 
 Headers: TypeAlias = Mapping[str, str]

@@ -10,13 +10,13 @@ One `Standing` for each endpoint seen so far. The rules, in the order they are a
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Final, Literal, TypeVar
 
 from turnout.core.rules import BALANCED, Balanced
 from turnout.core.types import Outcome
-from turnout.metrics.figures import Figures
+from turnout.metrics.figures import Figures, WindowS, figures_of
 from turnout.metrics.reading import Reading, Slow, reading, slowly
 from turnout.metrics.standing import Standing
 from turnout.metrics.window import Window
@@ -38,11 +38,12 @@ _Made = TypeVar("_Made")
 class HealthView:
     """Health as of one moment: what the plan may see."""
 
-    __slots__ = ("_health", "_standings", "now_s", "outage_window_s")
+    __slots__ = ("_at_s", "_health", "_standings", "now_s", "outage_window_s")
 
     def __init__(self, health: "Health", now_s: float, outage_window_s: float) -> None:
         self._health = health
         self._standings = health.standings
+        self._at_s = now_s + health.epoch_s
         self.now_s = now_s
         self.outage_window_s = outage_window_s
 
@@ -79,15 +80,10 @@ class HealthView:
         standing = self._standings.get(endpoint)
         return standing is not None and standing.faulty
 
-    def window(self, endpoint: str) -> Window | None:
-        """The endpoint's recent outcomes, None when it was never tried."""
+    def figures(self, endpoint: str, window_s: WindowS) -> Figures | None:
+        """What one of the endpoint's live windows says; None when it was never tried."""
         standing = self._standings.get(endpoint)
-        return None if standing is None else standing.window
-
-    def figures(self, endpoint: str, window_s: int) -> Figures | None:
-        """What a live window says; None when it holds nothing."""
-        standing = self._standings.get(endpoint)
-        return None if standing is None else standing.window.figures(self.now_s, window_s)
+        return None if standing is None else standing.window.figures(window_s, self._at_s)
 
     def reading(self, endpoint: str) -> Reading | None:
         """The numbers that are weighed; None when the endpoint was never tried."""
@@ -129,12 +125,17 @@ class HealthView:
 class Health:
     """Keeps the standings. One per gateway, on the event loop's thread.
 
+    Args:
+        epoch_s: Unix second of the clock's zero, so that windows of one process can be taken up by
+            the next; 0 where nothing is kept.
+
     Attributes:
         rules: The constants in force; set again on reload.
         standings: By endpoint. slow, memory: What views worked out a moment ago.
     """
 
-    def __init__(self, rules: Balanced = BALANCED) -> None:
+    def __init__(self, epoch_s: float = 0.0, rules: Balanced = BALANCED) -> None:
+        self.epoch_s = epoch_s
         self.rules = rules
         self.standings: dict[str, Standing] = {}
         self.slow: dict[str, Slow] = {}
@@ -148,11 +149,32 @@ class Health:
         """Health at a monotonic second."""
         return HealthView(self, now_s, outage_window_s)
 
+    @property
+    def windows(self) -> Mapping[str, Window]:
+        """The live windows of every endpoint that was tried, by `Endpoint.id`."""
+        return {endpoint: standing.window for endpoint, standing in self.standings.items()}
+
+    def window(self, endpoint: str) -> Window:
+        """The live windows of an endpoint, made when it has none."""
+        return self._standing(endpoint).window
+
+    def model_figures(self, model: str, window_s: WindowS, now_s: float) -> Figures | None:
+        """What the windows of all endpoints of a model say together; None when none was tried."""
+        prefix = f"{model}@"
+        vectors = [
+            standing.window.vector(window_s, now_s + self.epoch_s)
+            for endpoint, standing in self.standings.items()
+            if endpoint.startswith(prefix)
+        ]
+        if not vectors:
+            return None
+        return figures_of([sum(cells) for cells in zip(*vectors, strict=True)], window_s)
+
     def record(self, outcome: Outcome) -> None:
         """Takes in the end of one attempt: the window, the breaker, the cap."""
         endpoint = outcome.endpoint
         standing = self._standing(endpoint)
-        standing.window.add(outcome)
+        standing.window.record(outcome, outcome.at_s + self.epoch_s)
         resting = standing.rest_s
         standing.take(outcome, self.rules, self._of_peers(endpoint, outcome.at_s))
         if standing.rest_s != resting:

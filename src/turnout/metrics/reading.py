@@ -6,11 +6,11 @@ from typing import Final
 
 import msgspec
 
-from turnout.metrics.figures import Figures
+from turnout.metrics.figures import Figures, WindowS
+from turnout.metrics.histogram import Percentiles
 from turnout.metrics.standing import Standing
-from turnout.metrics.window import Percentiles
 
-WINDOWS_S: Final = (300, 1800, 86_400)
+_LOOKED_AT_S: Final[tuple[WindowS, ...]] = (300, 1800, 86400)
 """Tried in turn until one holds enough."""
 _STEADY: Final = 4.0
 """The median of a window weighs as much as so many fresh answers."""
@@ -56,16 +56,16 @@ class Slow(msgspec.Struct, frozen=True):
     served: int
 
 
-def slowly(figures: Callable[[int], Figures | None], now_s: float, least: int) -> Slow:
+def slowly(figures: Callable[[WindowS], Figures | None], now_s: float, least: int) -> Slow:
     """The shortest window with enough attempts; token mix and cache hits from a long one."""
     found: Figures | None = None
-    for window_s in WINDOWS_S:
+    for window_s in _LOOKED_AT_S:
         found = figures(window_s) or found
         if found is not None and found.attempts >= least:
             break
     if found is None:
         return Slow(now_s, 0, None, None, 0.0, 0, 0, 0)
-    mix = found if found.served >= 4 * least else (figures(WINDOWS_S[-1]) or found)
+    mix = found if found.served >= 4 * least else (figures(_LOOKED_AT_S[-1]) or found)
     ttft_s = _seconds(found.ttft_ms)
     speed = found.throughput_tps
     return Slow(
@@ -73,7 +73,7 @@ def slowly(figures: Callable[[int], Figures | None], now_s: float, least: int) -
         attempts=max(found.attempts, mix.attempts),
         ttft_s=ttft_s,
         pace_s=_pace_s(None if speed is None else speed.p50, ttft_s, found),
-        cache_share=mix.cache_read_tok / mix.prompt_tok if mix.prompt_tok else 0.0,
+        cache_share=mix.cache_hit_rate or 0.0,
         prompt_tok=mix.prompt_tok,
         completion_tok=mix.completion_tok,
         served=mix.served,

@@ -46,7 +46,8 @@ def test_health_of_the_unknown_is_good() -> None:
     """Nobody is suspect before being tried."""
     health = Health()
     view = health.view(0.0, OUTAGE_S)
-    assert (view.state(WHO), view.cooling_s(WHO), view.window(WHO)) == ("healthy", 0.0, None)
+    assert (view.state(WHO), view.cooling_s(WHO)) == ("healthy", 0.0)
+    assert view.figures(WHO, 300) is None
 
 
 def test_health_is_unstable_for_the_outage_window() -> None:

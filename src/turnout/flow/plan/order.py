@@ -13,9 +13,9 @@ from turnout.core.preferences import Cutoffs, Preferences, Sort, SortBy
 from turnout.core.types import Endpoint, Quantization, Unpriced
 from turnout.flow.planned import Place
 from turnout.metrics.health import HealthView, State
-from turnout.metrics.window import Percentiles
+from turnout.metrics.histogram import Percentiles
 
-MEASURE_WINDOW_S: Final = 300.0
+MEASURE_WINDOW_S: Final = 300
 """How far back `sort` and `preferred_*` look. Contract section 3.2: a rolling 5 minutes."""
 
 _PROMPT_SHARE: Final = 3  # of 4 tokens: a typical chat sends three tokens for each it gets
@@ -154,13 +154,13 @@ _SORTS: Final[dict[SortBy, Callable[[HealthView], Score]]] = {
 
 
 def _throughput(endpoint: Endpoint, health: HealthView) -> Percentiles | None:
-    window = health.window(endpoint.id)
-    return None if window is None else window.throughput_tps(health.now_s - MEASURE_WINDOW_S)
+    figures = health.figures(endpoint.id, MEASURE_WINDOW_S)
+    return None if figures is None else figures.throughput_tps
 
 
 def _ttft(endpoint: Endpoint, health: HealthView) -> Percentiles | None:
-    window = health.window(endpoint.id)
-    return None if window is None else window.ttft_ms(health.now_s - MEASURE_WINDOW_S)
+    figures = health.figures(endpoint.id, MEASURE_WINDOW_S)
+    return None if figures is None else figures.ttft_ms
 
 
 def _misses(preferences: Preferences, health: HealthView) -> Callable[[Endpoint], int] | None:
