@@ -91,6 +91,7 @@ def _note(
     message: str | None = None,
     upstream_id: str | None = None,
 ) -> None:
+    this.gateway.health.hear(this.endpoint.id, this.started_s, this.started_s + took_s)
     now_ms = this.gateway.clock.unix_ms()
     latency_ms = round(took_s * 1000)
     this.making.attempts.append(

@@ -52,7 +52,7 @@ async def _serve(
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     plan = plan_for(inbound, snapshot, health, making.seed)
     admit(gateway, making)
-    turns = Failover(plan.steps, snapshot.policy.max_attempts)
+    turns = Failover(plan.steps, snapshot.policy.max_attempts, gateway.full)
     while (step := turns.next()) is not None:
         this = begin_try(gateway, snapshot, dialect, step, making, client)
         try:

@@ -104,7 +104,7 @@ def begin_try(
     endpoint = step.endpoint
     connection = snapshot.connections[endpoint.provider]
     now_s = gateway.clock.now_s()
-    gateway.health.admit_trial(endpoint.id, now_s)
+    gateway.health.send(endpoint.id, now_s, stream=inbound.stream)
     keys = len(connection.keys)
     index = gateway.health.next_key(connection.provider.id, keys, now_s) if keys else None
 

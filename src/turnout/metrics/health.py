@@ -105,6 +105,10 @@ class HealthView:
             return math.inf
         return standing.cap.room(self.now_s, self.rules)
 
+    def elected(self, model: str) -> str | None:
+        """The endpoint that was elected for a model's exacto mode, None before any election."""
+        return self._health.elected.get(model)
+
     def remembered(self, key: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
         """What was made for this key within `refresh_s`, or made now.
 
@@ -131,6 +135,7 @@ class Health:
 
     Attributes:
         rules: The constants in force; set again on reload.
+        elected: Model to the endpoint of its exacto mode, by id.
         standings: By endpoint. slow, memory: What views worked out a moment ago.
     """
 
@@ -140,6 +145,7 @@ class Health:
         self.standings: dict[str, Standing] = {}
         self.slow: dict[str, Slow] = {}
         self.memory: dict[tuple[object, ...], tuple[float, object]] = {}
+        self.elected: Mapping[str, str] = {}
         self._peers: dict[str, list[str]] = {}
         self._peers_share: dict[str, tuple[float, float]] = {}
         self._keys_resting: dict[tuple[str, int], float] = {}

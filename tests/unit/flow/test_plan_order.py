@@ -18,7 +18,8 @@ from tests.unit.flow.routing import (
 )
 
 from turnout.core.types import DataPolicy
-from turnout.metrics.health import FAILURES_TO_OPEN, Health
+from turnout.core.rules import BALANCED
+from turnout.metrics.health import Health
 
 SEEDS: Final = 4_000
 CHI_SQUARE_2: Final = 13.8
@@ -132,7 +133,7 @@ def test_sort_is_overruled_by_the_breaker_and_not_by_one_fault() -> None:
     sort = {"sort": "price"}
     view = health.view(NOW_S, OUTAGE_S)
     assert tags(plan(THREE, health=view, provider=sort)) == ["a", "b", "c"]
-    failed(health, "a", FAILURES_TO_OPEN)
+    failed(health, "a", BALANCED.faults_in_row)
     assert tags(plan(THREE, health=view, provider=sort)) == ["b", "c", "a"]
 
 

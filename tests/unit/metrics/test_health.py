@@ -4,14 +4,12 @@ from typing import Final
 
 import pytest
 
+from turnout.core.rules import BALANCED
 from turnout.core.types import Outcome
 from turnout.metrics.health import (
     DEFAULT_COOL_S,
-    FAILURES_TO_OPEN,
-    FIRST_REST_S,
     KEY_FAULT_REST_S,
     LONGEST_COOL_S,
-    LONGEST_REST_S,
     Health,
     State,
 )
@@ -37,7 +35,7 @@ def state(health: Health, now_s: float) -> State:
 def opened(at_s: float = 0.0) -> Health:
     """A breaker that opened at that second."""
     health = Health()
-    for _ in range(FAILURES_TO_OPEN):
+    for _ in range(BALANCED.faults_in_row):
         note(health, at_s, "server")
     return health
 
@@ -63,7 +61,7 @@ def test_health_is_unstable_for_the_outage_window() -> None:
 def test_health_does_not_suffer_from_what_is_nobodys_fault(failure: str) -> None:
     """Limits, the caller's mistakes and clients that left open no breaker."""
     health = Health()
-    for _ in range(3 * FAILURES_TO_OPEN):
+    for _ in range(3 * BALANCED.faults_in_row):
         note(health, 0.0, failure, hurts=False)
     assert state(health, 0.1) == "healthy"
 
@@ -71,10 +69,10 @@ def test_health_does_not_suffer_from_what_is_nobodys_fault(failure: str) -> None
 def test_breaker_opens_after_faults_in_a_row_only() -> None:
     """A success in between starts the count anew."""
     health = Health()
-    for _ in range(FAILURES_TO_OPEN - 1):
+    for _ in range(BALANCED.faults_in_row - 1):
         note(health, 0.0, "server")
     note(health, 0.0)
-    for _ in range(FAILURES_TO_OPEN - 1):
+    for _ in range(BALANCED.faults_in_row - 1):
         note(health, 0.0, "server")
     assert state(health, 0.1) == "unstable"
     note(health, 0.0, "server")
@@ -84,10 +82,10 @@ def test_breaker_opens_after_faults_in_a_row_only() -> None:
 def test_breaker_lets_one_trial_in_at_a_time() -> None:
     """When the rest is over the first one tries; to all others it is open until that ends."""
     health = opened()
-    after_s = FIRST_REST_S + 0.1
-    assert state(health, FIRST_REST_S - 0.1) == "open"
+    after_s = BALANCED.first_rest_s + 0.1
+    assert state(health, BALANCED.first_rest_s - 0.1) == "open"
     assert state(health, after_s) == "unstable"
-    health.admit_trial(WHO, after_s)
+    health.send(WHO, after_s)
     assert state(health, after_s + 0.01) == "open"
     note(health, after_s + 1)
     assert state(health, after_s + 1.01) == "unstable"
@@ -97,15 +95,15 @@ def test_breaker_lets_one_trial_in_at_a_time() -> None:
 def test_breaker_rests_twice_as_long_after_each_failed_trial() -> None:
     """Up to a bound; one success forgets it all."""
     health = opened()
-    rest_s, now_s = FIRST_REST_S, 0.0
+    rest_s, now_s = BALANCED.first_rest_s, 0.0
     for _ in range(8):
         now_s += rest_s
         assert state(health, now_s - 0.01) == "open"
         assert state(health, now_s) != "open"
-        health.admit_trial(WHO, now_s)
+        health.send(WHO, now_s)
         note(health, now_s, "server")
-        rest_s = min(LONGEST_REST_S, rest_s * 2)
-    assert rest_s == LONGEST_REST_S
+        rest_s = min(BALANCED.longest_rest_s, rest_s * 2)
+    assert rest_s == BALANCED.longest_rest_s
     note(health, now_s)
     assert state(health, now_s) == "unstable"
 
@@ -113,9 +111,9 @@ def test_breaker_rests_twice_as_long_after_each_failed_trial() -> None:
 def test_breaker_survives_a_trial_that_never_ended() -> None:
     """It holds the others back for one more rest at most."""
     health = opened()
-    health.admit_trial(WHO, FIRST_REST_S)
-    assert state(health, 2 * FIRST_REST_S - 0.01) == "open"
-    assert state(health, 2 * FIRST_REST_S) != "open"
+    health.send(WHO, BALANCED.first_rest_s)
+    assert state(health, 2 * BALANCED.first_rest_s - 0.01) == "open"
+    assert state(health, 2 * BALANCED.first_rest_s) != "open"
 
 
 def test_cooling_keeps_the_providers_wish() -> None:

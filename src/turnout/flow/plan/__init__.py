@@ -9,6 +9,7 @@ plan can be made again later from its record.
 
 from turnout.flow.plan.candidates import Candidate, resolve
 from turnout.flow.plan.for_request import plan_for, terms_of
-from turnout.flow.plan.make import Terms, make_plan
+from turnout.flow.plan.make import make_plan
+from turnout.flow.plan.terms import Sticky, Terms
 
-__all__ = ["Candidate", "Terms", "make_plan", "plan_for", "resolve", "terms_of"]
+__all__ = ["Candidate", "Sticky", "Terms", "make_plan", "plan_for", "resolve", "terms_of"]

@@ -1,24 +1,35 @@
 """In which order eligible endpoints are tried.
 
-The default is the classic rule of the contract, 3.3: healthy ones first, each next one drawn by
-chance weighted with the inverse square of its blended price. The seat of the measured mode is
-`_weighted`: it may replace the weight, nothing else.
+Balanced: drawn by the shares of `balanced`, each next one from the rest. While too little is
+measured the classic rule of the contract, 3.3, stands: healthy ones first, each next one drawn by
+chance weighted with the inverse square of its blended price. A sort orders by one figure.
+
+Whatever the mode, behind its place goes: an endpoint whose breaker is open, one that has reached its
+learned cap, one that has just healed (by chance, less and less), one that misses a preferred
+cut-off, and, for requests with tools, one whose tool calls are worse than its peers'.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+import msgspec
 
 from turnout.core.preferences import Cutoffs, Preferences, Sort, SortBy
-from turnout.core.types import Endpoint, Quantization, Unpriced
-from turnout.flow.planned import Place
+from turnout.core.types import Endpoint, Quantization
+from turnout.flow.plan.balanced import Board, board_of
+from turnout.flow.plan.prices import blended_rate, mix_of, request_price
+from turnout.flow.plan.terms import Terms
+from turnout.flow.plan.tools import poor_callers
+from turnout.flow.planned import Basis, Place
+from turnout.metrics.figures import Figures, WindowS
 from turnout.metrics.health import HealthView, State
 from turnout.metrics.histogram import Percentiles
 
 MEASURE_WINDOW_S: Final = 300
-"""How far back `sort` and `preferred_*` look. Contract section 3.2: a rolling 5 minutes."""
+"""How far back `preferred_*` look, and sorts at first. Contract section 3.2: a rolling 5 minutes."""
 
-_PROMPT_SHARE: Final = 3  # of 4 tokens: a typical chat sends three tokens for each it gets
+_LONGER_S: Final[tuple[WindowS, ...]] = (300, 1800, 86400)
 _CHEAPEST: Final = 10**9  # atto-USD a token ($0.001 per million): free endpoints weigh as much
 _LAST: Final = float("inf")
 
@@ -26,18 +37,24 @@ _PRECISION: Final[dict[Quantization, int]] = {
     "fp32": 0, "bf16": 1, "fp16": 1, "unknown": 2, "fp8": 3, "mxfp8": 3, "int8": 4,
     "fp6": 5, "fp4": 6, "mxfp4": 6, "nvfp4": 6, "int4": 7,
 }  # fmt: skip
+_PINNED: Final = -3.0
+_ELECTED: Final = -2.0
+_AUTHORS_OWN: Final = -1.0
 
-_RANK: Final[dict[State, int]] = {"healthy": 0, "unstable": 1, "open": 2, "cooling": 3}
+_RANK: Final[dict[State, int]] = {"healthy": 0, "unstable": 1, "open": 4, "cooling": 5}
+_AT_CAP: Final = 3
+_HEALING: Final = 2
 
 Score: TypeAlias = Callable[[int, Endpoint], float]
+HeldBack: TypeAlias = Literal["", "at_cap", "healing", "tools", "cutoff"]
 
 
-def blended_rate(endpoint: Endpoint) -> int | None:
-    """Atto-USD for a token of the typical mix, or None for an unpriced endpoint."""
-    if isinstance(endpoint.price, Unpriced):
-        return None
-    rates = endpoint.price.rates
-    return (rates.prompt * _PROMPT_SHARE + rates.completion) // (_PROMPT_SHARE + 1)
+class Ordered(msgspec.Struct, frozen=True):
+    """All endpoints, best first; `board` is what a balanced order was drawn by."""
+
+    places: list[Place]
+    basis: Basis
+    board: Board | None = None
 
 
 def sort_of(preferences: Preferences, mode: SortBy | None) -> SortBy | None:
@@ -52,10 +69,10 @@ def ordered(
     endpoints: Sequence[Endpoint],
     *,
     sort: SortBy | None,
-    preferences: Preferences,
+    terms: Terms,
     health: HealthView,
     seed: int,
-) -> list[Place]:
+) -> Ordered:
     """All endpoints, best first.
 
     Args:
@@ -63,29 +80,85 @@ def ordered(
         seed: 64 bits; the same seed gives the same order.
     """
     if len(endpoints) == 1:
-        return [Place(endpoints[0], health.state(endpoints[0].id), 0.0)]
-    score = _weighted(seed) if sort is None else _SORTS[sort](health)
-    cutoffs = _misses(preferences, health)
+        only = endpoints[0]
+        return Ordered([Place(only, health.state(only.id), 0.0)], sort or "weighted")
+    board = board_of(endpoints, health) if sort is None and health.rules.enabled else None
+    if sort is not None:
+        score, basis = _SORTS[sort](endpoints, terms, health), sort
+    elif board is not None:
+        score, basis = _by_share(seed, board), "balanced"
+    else:
+        score, basis = _weighted(seed), "weighted"
+    cutoffs = _misses(terms.preferences, health)
+    poor = _poor(endpoints, sort, terms, health)
+    steady = basis != "weighted"
+    rows = board.rows if board is not None else {}
     places: list[tuple[tuple[float, ...], Place]] = []
     for index, endpoint in enumerate(endpoints):
-        state = health.state(endpoint.id)
-        # A pure sort was asked for: only the breaker may overrule it, not a recent fault.
-        rank = _RANK[state] if sort is None or state in ("open", "cooling") else 0
+        name = endpoint.id
+        state = health.state(name)
+        # In a measured order faults count by their share; a pure sort was asked for as it is.
+        rank = 0 if steady and state == "unstable" else _RANK[state]
         figure = score(index, endpoint)
-        missed = cutoffs(endpoint) if cutoffs is not None else 0
+        held, rank = _held_back(name, health, seed + index, rank)
+        missed = 0
+        if poor and name in poor:
+            missed, held = 1, held or "tools"
+        if cutoffs is not None and cutoffs(endpoint):
+            missed, held = 1, held or "cutoff"
         price = blended_rate(endpoint) if sort is not None else None
         key = (rank, missed, figure, _LAST if price is None else price, index)
-        places.append((key, Place(endpoint, state, figure)))
+        places.append((key, Place(endpoint, state, figure, rows.get(name), held)))
     places.sort(key=_first)
-    return [place for _, place in places]
+    return Ordered([place for _, place in places], basis, board)
 
 
 def _first(pair: tuple[tuple[float, ...], Place]) -> tuple[float, ...]:
     return pair[0]
 
 
-def _weighted(seed: int) -> Score:
+def _held_back(name: str, health: HealthView, draw: int, rank: int) -> tuple[HeldBack, int]:
+    """Behind the others for its cap, or by chance while it heals."""
+    standing = health.standing(name)
+    if standing is None:
+        return "", rank
+    if standing.cap.rps is not None and standing.cap.room(health.now_s, health.rules) < 0:
+        return "at_cap", max(rank, _AT_CAP)
+    ramp = standing.ramp(health.now_s, health.rules)
+    if ramp < 1 and uniform(draw ^ _OTHER_DRAW, 0) > ramp:
+        return "healing", max(rank, _HEALING)
+    return "", rank
+
+
+_OTHER_DRAW: Final = 0x5851F42D4C957F2D  # so that this chance and that of the order are two
+
+
+def _poor(
+    endpoints: Sequence[Endpoint], sort: SortBy | None, terms: Terms, health: HealthView
+) -> frozenset[str]:
+    """Whom requests with tools avoid. An explicit sort and the cheapest mode mean what they say."""
+    if "tools" not in terms.needs.parameters or not terms.tools_first or sort == "price":
+        return frozenset()
+    if sort is not None and sort_of(terms.preferences, None) is not None:
+        return frozenset()
+    return poor_callers(endpoints, health)
+
+
+def _by_share(seed: int, board: Board) -> Score:
     """Sorting by -ln(u)/w draws without replacement by weight w (Efraimidis, Spirakis 2006)."""
+    rows = board.rows
+
+    def score(index: int, endpoint: Endpoint) -> float:
+        row = rows.get(endpoint.id)
+        if row is None or row.share <= 0:
+            return _LAST
+        return -math.log(uniform(seed, index)) / row.share
+
+    return score
+
+
+def _weighted(seed: int) -> Score:
+    """The classic rule, drawn the same way."""
 
     def score(index: int, endpoint: Endpoint) -> float:
         rate = blended_rate(endpoint)
@@ -111,41 +184,63 @@ def uniform(seed: int, index: int) -> float:
     return ((z >> 11) + 0.5) / (1 << 53)
 
 
-def _by_price(_health: HealthView) -> Score:
+def _by_price(endpoints: Sequence[Endpoint], _terms: Terms, health: HealthView) -> Score:
+    """Atto-USD a token as it really costs: with the model's token mix and the own cache hits."""
+    readings = {e.id: health.reading(e.id) for e in endpoints}
+    if not any(reading is not None and reading.served for reading in readings.values()):
+        return _by_list_price
+    mix = mix_of(list(readings.values()))
+    tokens = mix.prompt_tok + mix.completion_tok
+
     def score(_index: int, endpoint: Endpoint) -> float:
-        rate = blended_rate(endpoint)
-        return _LAST if rate is None else float(rate)
+        reading = readings[endpoint.id]
+        cost = request_price(endpoint, 0.0 if reading is None else reading.cache_share, mix)
+        return _LAST if cost is None else cost / tokens
 
     return score
 
 
-def _by_throughput(health: HealthView) -> Score:
+def _by_list_price(_index: int, endpoint: Endpoint) -> float:
+    rate = blended_rate(endpoint)
+    return _LAST if rate is None else float(rate)
+
+
+def _by_throughput(_endpoints: Sequence[Endpoint], _terms: Terms, health: HealthView) -> Score:
     def score(_index: int, endpoint: Endpoint) -> float:
-        found = _throughput(endpoint, health)
+        found = _latest(endpoint, health, _throughput)
         return _LAST if found is None else -found.p50
 
     return score
 
 
-def _by_latency(health: HealthView) -> Score:
+def _by_latency(_endpoints: Sequence[Endpoint], _terms: Terms, health: HealthView) -> Score:
     def score(_index: int, endpoint: Endpoint) -> float:
-        found = _ttft(endpoint, health)
+        found = _latest(endpoint, health, _ttft)
         return _LAST if found is None else found.p50
 
     return score
 
 
-def _by_quality(_health: HealthView) -> Score:
-    """Without elections: the author's own provider, then the highest precision."""
+def _by_quality(_endpoints: Sequence[Endpoint], terms: Terms, health: HealthView) -> Score:
+    """Pinned, else elected; without either the author's own provider, then by precision."""
 
     def score(_index: int, endpoint: Endpoint) -> float:
-        own = endpoint.model.partition("/")[0] == endpoint.provider
-        return -1.0 if own else float(_PRECISION[endpoint.quantization])
+        if terms.pins.get(endpoint.model) == endpoint.tag:
+            return _PINNED
+        if health.elected(endpoint.model) == endpoint.id:
+            return _ELECTED
+        return by_nature(endpoint)
 
     return score
 
 
-_SORTS: Final[dict[SortBy, Callable[[HealthView], Score]]] = {
+def by_nature(endpoint: Endpoint) -> float:
+    """Quality that nobody has measured, best lowest: the author's own, then precision."""
+    own = endpoint.model.partition("/")[0] == endpoint.provider
+    return _AUTHORS_OWN if own else float(_PRECISION[endpoint.quantization])
+
+
+_SORTS: Final[dict[SortBy, Callable[[Sequence[Endpoint], Terms, HealthView], Score]]] = {
     "price": _by_price,
     "throughput": _by_throughput,
     "latency": _by_latency,
@@ -153,14 +248,24 @@ _SORTS: Final[dict[SortBy, Callable[[HealthView], Score]]] = {
 }
 
 
-def _throughput(endpoint: Endpoint, health: HealthView) -> Percentiles | None:
-    figures = health.figures(endpoint.id, MEASURE_WINDOW_S)
-    return None if figures is None else figures.throughput_tps
+def _throughput(figures: Figures) -> Percentiles | None:
+    return figures.throughput_tps
 
 
-def _ttft(endpoint: Endpoint, health: HealthView) -> Percentiles | None:
-    figures = health.figures(endpoint.id, MEASURE_WINDOW_S)
-    return None if figures is None else figures.ttft_ms
+def _ttft(figures: Figures) -> Percentiles | None:
+    return figures.ttft_ms
+
+
+def _latest(
+    endpoint: Endpoint, health: HealthView, measure: Callable[[Figures], Percentiles | None]
+) -> Percentiles | None:
+    """Of the last five minutes; who was not tried in them is taken as it was before."""
+    for window_s in _LONGER_S:
+        figures = health.figures(endpoint.id, window_s)
+        found = None if figures is None else measure(figures)
+        if found is not None:
+            return found
+    return None
 
 
 def _misses(preferences: Preferences, health: HealthView) -> Callable[[Endpoint], int] | None:
@@ -172,7 +277,10 @@ def _misses(preferences: Preferences, health: HealthView) -> Callable[[Endpoint]
     ceilings = Cutoffs(p50=ceiling) if isinstance(ceiling, int | float) else ceiling or Cutoffs()
 
     def look(endpoint: Endpoint) -> int:
-        speed, wait = _throughput(endpoint, health), _ttft(endpoint, health)
+        figures = health.figures(endpoint.id, MEASURE_WINDOW_S)
+        if figures is None:
+            return 0
+        speed, wait = figures.throughput_tps, figures.ttft_ms
         for name in ("p50", "p75", "p90", "p99"):
             least, most = getattr(floors, name), getattr(ceilings, name)
             if least is not None and speed is not None and getattr(speed, name) < least:
