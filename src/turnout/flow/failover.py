@@ -53,6 +53,19 @@ class Failover:
             return step
         return None
 
+    def beside(self) -> Step | None:
+        """An endpoint to start beside a silent one: the next of the same model that is well.
+
+        It counts as an attempt; None when there is none, or not one attempt would be left.
+        """
+        for step in self._steps:
+            well = step.place.state in ("healthy", "unstable") and not step.place.held_back
+            if self._left > 1 and well and not (self._full and self._full(step.endpoint.id)):
+                self._steps.remove(step)
+                self._left -= 1
+                return step
+        return None
+
     def failed(self, step: Step, provider: str, error: UpstreamError, *, other_key: bool) -> None:
         """Takes in a failure before the first content.
 
