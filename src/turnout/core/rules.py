@@ -43,7 +43,9 @@ class Balanced(msgspec.Struct, frozen=True, kw_only=True):
         first_rest_s: The breaker's first rest; it doubles with each trial that fails.
         longest_rest_s: But never gets longer than this.
         good_trials: Trials that must succeed in a row before the breaker closes.
-        ramp_s: A healed endpoint gets its share back in equal steps over so long.
+        ramp_s: A healed endpoint gets its share back evenly over so long.
+        flap_s: Each time the breaker has opened within about so long doubles first rest and ramp.
+        longest_ramp_s: But no ramp is longer than this.
         cap_hold: While a smaller share than this is refused with 429, a learned cap is held; a
             larger one lowers it to what was being accepted.
         cap_pause_s: A cap starts to rise when so long nothing was refused.
@@ -74,6 +76,8 @@ class Balanced(msgspec.Struct, frozen=True, kw_only=True):
     longest_rest_s: Seconds = 30.0
     good_trials: Many = 3
     ramp_s: Seconds = 20.0
+    flap_s: Seconds = 300.0
+    longest_ramp_s: Seconds = 300.0
     cap_hold: Share = 0.03
     cap_pause_s: Seconds = 3.0
     cap_rise: Share = 0.02

@@ -147,7 +147,7 @@ class Health:
         self.memory: dict[tuple[object, ...], tuple[float, object]] = {}
         self.elected: Mapping[str, str] = {}
         self._peers: dict[str, list[str]] = {}
-        self._peers_share: dict[str, tuple[float, float]] = {}
+        self._peers_share: dict[str, tuple[float, dict[str, float]]] = {}
         self._keys_resting: dict[tuple[str, int], float] = {}
         self._turn: dict[str, int] = {}
 
@@ -182,7 +182,7 @@ class Health:
         standing = self._standing(endpoint)
         standing.window.record(outcome, outcome.at_s + self.epoch_s)
         resting = standing.rest_s
-        standing.take(outcome, self.rules, self._of_peers(endpoint, outcome.at_s))
+        standing.take(outcome, self.rules, lambda: self._of_peers(endpoint, outcome.at_s))
         if standing.rest_s != resting:
             self.memory.clear()
 
@@ -194,8 +194,7 @@ class Health:
         """
         standing = self._standing(endpoint)
         resting = standing.rest_s
-        peers_share = self._of_peers(endpoint, now_s) if standing.waiting else 0.0
-        standing.send(now_s, self.rules, peers_share, stream=stream)
+        standing.send(now_s, self.rules, lambda: self._of_peers(endpoint, now_s), stream=stream)
         if standing.rest_s != resting:
             self.memory.clear()
 
@@ -259,17 +258,22 @@ class Health:
         return standing
 
     def _of_peers(self, endpoint: str, now_s: float) -> float:
-        """The usual share of misses among the model's endpoints, worked out twice a second."""
+        """The usual share of misses among the model's other endpoints, worked out twice a second.
+
+        Without others there is nothing to be far worse than: 1.
+        """
         model = endpoint.partition("@")[0]
         kept = self._peers_share.get(model)
-        if kept is not None and now_s - kept[0] < _PEERS_S:
-            return kept[1]
-        shares: list[float] = []
+        if kept is None or now_s - kept[0] >= _PEERS_S:
+            kept = self._peers_share[model] = (now_s, self._shares(model, now_s))
+        others = [share for name, share in kept[1].items() if name != endpoint]
+        return median(others) if others else 1.0
+
+    def _shares(self, model: str, now_s: float) -> dict[str, float]:
+        shares: dict[str, float] = {}
         for name in self._peers[model]:
             pulse = self.standings[name].pulse
             pulse.fade(now_s)
             if pulse.tries >= 1:
-                shares.append(pulse.missed / pulse.tries)
-        share = median(shares) if len(shares) > 2 else 0.0
-        self._peers_share[model] = (now_s, share)
-        return share
+                shares[name] = pulse.missed / pulse.tries
+        return shares

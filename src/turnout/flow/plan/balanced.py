@@ -30,6 +30,7 @@ from turnout.metrics.reading import Reading
 _CHEAPEST: Final = 10**9  # atto-USD a token ($0.001 per million): free endpoints count as much
 _BROKEN: Final = 0.5  # who fails more often than not is no measure for others
 _NEAR: Final = 0.5  # of the best share: as good as the best
+_PROBED: Final = 1.05  # a cap is asked for a little more than it gives, or it would never rise
 _NO_READING: Final = Reading()
 
 
@@ -59,6 +60,7 @@ class _Point(msgspec.Struct):
     adjusted: float = 0.0
     distance: float = 0.0
     share: float = 0.0
+    cap_rps: float | None = None
 
 
 def board_of(endpoints: Sequence[Endpoint], health: HealthView) -> Board | None:
@@ -157,34 +159,54 @@ def _measure(
 
 
 def _share(points: Sequence[_Point], sound: Sequence[_Point], health: HealthView) -> None:
+    """By distance, as far as learned caps allow; then the floors that keep everyone measured."""
     rules = health.rules
     nearest = min(p.distance for p in sound)
     pace_rps = 0.0
+    free: list[_Point] = []
     for p in points:
-        p.share = math.exp(-min(700.0, rules.sharpness * max(0.0, p.distance - nearest)))
         standing = health.standing(p.endpoint.id)
+        p.share = math.exp(-min(700.0, rules.sharpness * max(0.0, p.distance - nearest)))
         if standing is not None:
             pace_rps += standing.cap.pace_rps(health.now_s)
-            if standing.rest_s:
-                p.share = 0.0
-    total = math.fsum(p.share for p in points) or 1.0
+            p.cap_rps = standing.cap.at(health.now_s, rules)
+        if standing is None or not standing.rest_s:
+            free.append(p)
+    _pour(free, pace_rps)
     least = min(rules.explore_share, rules.explore_rps / max(pace_rps, 1e-9))
     for p in points:
-        p.share /= total
-        if not p.measured:
-            p.share = min(p.share, rules.newcomer_share)
         standing = health.standing(p.endpoint.id)
         if standing is not None and standing.rest_s:
             p.share = rules.trial_share if standing.on_trial(health.now_s) else 0.0
-        else:
-            p.share = max(p.share, least)
+            continue
+        if not p.measured:
+            p.share = min(p.share, rules.newcomer_share)
+        p.share = max(p.share, least)
     total = math.fsum(p.share for p in points) or 1.0
     for p in points:
         p.share /= total
 
 
+def _pour(points: Sequence[_Point], pace_rps: float) -> None:
+    """Weights to shares: who is full at its cap leaves the rest to the next best."""
+    left, open_points = 1.0, list(points)
+    while open_points:
+        total = math.fsum(p.share for p in open_points) or 1.0
+        full: list[_Point] = []
+        for p in open_points:
+            if p.cap_rps is not None and p.share / total * left * pace_rps > p.cap_rps * _PROBED:
+                full.append(p)
+        if not full:
+            for p in open_points:
+                p.share = p.share / total * left
+            return
+        for p in full:
+            p.share = min(left, (p.cap_rps or 0.0) * _PROBED / pace_rps)
+            left -= p.share
+        open_points = [p for p in open_points if p not in full]
+
+
 def _row(point: _Point, mix: Mix, health: HealthView, best: float) -> Weighed:
-    standing = health.standing(point.endpoint.id)
     return Weighed(
         price=point.price,
         adjusted=point.adjusted,
@@ -193,7 +215,7 @@ def _row(point: _Point, mix: Mix, health: HealthView, best: float) -> Weighed:
         speed_tps=mix.completion_tok / point.whole_s,
         fault_share=point.reading.fault_share,
         limited_share=point.reading.limited_share,
-        cap_rps=None if standing is None else standing.cap.at(health.now_s, health.rules),
+        cap_rps=point.cap_rps,
         distance=point.distance,
         share=point.share,
         note=_note(point, health, best),

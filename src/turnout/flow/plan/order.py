@@ -91,6 +91,7 @@ def ordered(
         score, basis = _weighted(seed), "weighted"
     cutoffs = _misses(terms.preferences, health)
     poor = _poor(endpoints, sort, terms, health)
+    untried = _untried(endpoints, health, seed) if sort in ("throughput", "latency") else None
     steady = basis != "weighted"
     rows = board.rows if board is not None else {}
     places: list[tuple[tuple[float, ...], Place]] = []
@@ -101,6 +102,8 @@ def ordered(
         rank = 0 if steady and state == "unstable" else _RANK[state]
         figure = score(index, endpoint)
         held, rank = _held_back(name, health, seed + index, rank)
+        if untried is not None and endpoint is untried:
+            rank, figure = min(rank, 0), -_LAST
         missed = 0
         if poor and name in poor:
             missed, held = 1, held or "tools"
@@ -142,6 +145,21 @@ def _poor(
     if sort is not None and sort_of(terms.preferences, None) is not None:
         return frozenset()
     return poor_callers(endpoints, health)
+
+
+def _untried(endpoints: Sequence[Endpoint], health: HealthView, seed: int) -> Endpoint | None:
+    """Now and then an endpoint that nobody has measured goes first, or it never would be.
+
+    Each gets `least_attempts` tries in a day so, by `newcomer_share` of the requests.
+    """
+    if uniform(seed ^ _OTHER_DRAW, 1) >= health.rules.newcomer_share:
+        return None
+    least = health.rules.least_attempts
+    for endpoint in endpoints:
+        figures = health.figures(endpoint.id, 86400)
+        if (figures is None or figures.attempts < least) and health.state(endpoint.id) == "healthy":
+            return endpoint
+    return None
 
 
 def _by_share(seed: int, board: Board) -> Score:
