@@ -201,7 +201,10 @@ class Engine:
         running.dead = True
         running.host.at_once -= 1
         name = running.step.endpoint.id
-        self.health.hear(name, running.began_s, now_s)
+        if running.going.steps[0] is running.step:
+            self.health.outpace(name, running.began_s, now_s)
+        else:
+            self.health.hear(name, running.began_s, now_s)
         waited_ms = round((now_s - running.began_s) * 1000)
         self.health.record(
             Outcome(endpoint=name, at_s=now_s, failure="cancelled", latency_ms=waited_ms)

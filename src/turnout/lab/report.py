@@ -39,6 +39,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         regret: Above the oracle, in units of price and time, for each request.
         overrun_s: The longest time any endpoint that was well was pushed over its learned cap.
         shares: Of the answers, by endpoint.
+        heavy_tails: Every endpoint's first tokens are late now and then.
         took_s: To play it.
     """
 
@@ -60,6 +61,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     overrun_s: int
     brown_outs: tuple[BrownOut, ...]
     shares: dict[str, float]
+    heavy_tails: bool
     took_s: float
 
 
@@ -90,6 +92,7 @@ def row_of(trace: Trace, policy: PolicyName, took_s: float) -> Row:
             host.profile.tag: trace.served_by[index] / served
             for index, host in enumerate(trace.world.hosts)
         },
+        heavy_tails=all(p.tail_share > 0.01 and p.tail_times >= 5 for p in scenario.endpoints),
         took_s=took_s,
     )
 

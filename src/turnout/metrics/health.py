@@ -204,6 +204,17 @@ class Health:
         if standing is not None:
             standing.hear(began_s, now_s)
 
+    def outpace(self, endpoint: str, began_s: float, now_s: float) -> None:
+        """A hedge spoke before the attempt that went out at `began_s`, which is cancelled for it.
+
+        Call it beside `record`, which takes a cancelled attempt for nobody's fault.
+        """
+        standing = self._standing(endpoint)
+        resting = standing.rest_s
+        standing.outpace(began_s, now_s, self.rules, lambda: self._of_peers(endpoint, now_s))
+        if standing.rest_s != resting:
+            self.memory.clear()
+
     def full(self, endpoint: str, now_s: float) -> bool:
         """Whether one more request would overdraw the endpoint's learned cap too far."""
         standing = self.standings.get(endpoint)

@@ -110,6 +110,20 @@ class Standing(msgspec.Struct):
         if self.rest_s and self.trial_s is not None and began_s >= self.trial_s:
             self.open_until_s = min(self.open_until_s, now_s)
 
+    def outpace(self, began_s: float, now_s: float, rules: Balanced, peers: PeersShare) -> None:
+        """A hedge spoke before an attempt that was late: a miss, though nobody waited for it."""
+        self.waiting.pop(began_s, None)
+        if began_s < self.healed_s:
+            return
+        self.pulse.fade(now_s)
+        self.pulse.tries += 1
+        self.pulse.missed += 1
+        if self.rest_s:
+            if self.trial_s is not None and began_s >= self.trial_s:
+                self._rest(now_s, rules)
+        elif self.pulse.miss_share(0, _SURE) > self._tripping(peers, rules):
+            self._rest(now_s, rules)
+
     def take(self, outcome: Outcome, rules: Balanced, peers: PeersShare) -> None:
         """An attempt has ended."""
         began_s = outcome.at_s - outcome.latency_ms / 1000
