@@ -5,16 +5,17 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 HOST ?= 127.0.0.1
 PORT ?= 8787
 DATA ?= data
+RECORDINGS ?= ../shared/recordings
 BIN := .venv/bin
 SOURCES := src tests bench docs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev fmt check test test-all bench docs gen lock clean
+.PHONY: help setup run dev fmt check test test-all bench conformance docs gen lock clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.ready  ## make .venv, with turnout and the embedded model; the others call it
 
@@ -42,6 +43,9 @@ test-all: check  ## the same with property tests at depth, and an install of the
 
 bench: .venv/.ready-dev  ## load the gateway, nginx and nothing in one run; JSON to bench/results/
 	$(BIN)/python -m bench
+
+conformance: .venv/.ready-dev  ## play recorded traffic (RECORDINGS=folder) through a gateway; writes its page
+	$(BIN)/python -W ignore -m tests.conformance --recordings $(RECORDINGS)
 
 docs gen: .venv/.ready-dev  ## write the generated pages of docs/reference/
 	@set -e; for page in docs/*.py; do echo $(BIN)/python $$page; $(BIN)/python $$page; done

@@ -62,8 +62,8 @@ class Exchange(msgspec.Struct, frozen=True):
         return f"{self.api}-{self.id}"
 
 
-def _lines() -> Iterator[bytes]:
-    for path in sorted(FOLDER.glob("*.jsonl.gz")) if FOLDER.is_dir() else ():
+def _lines(folder: Path = FOLDER) -> Iterator[bytes]:
+    for path in sorted(folder.glob("*.jsonl.gz")) if folder.is_dir() else ():
         with gzip.open(path, "rb") as file:
             yield from file
 
@@ -88,3 +88,8 @@ _EXCHANGE = msgspec.json.Decoder(Exchange)
 def load(apis: Collection[str]) -> list[Exchange]:
     """All exchanges of these apis, in the order of files; [] when the recordings are absent."""
     return [_EXCHANGE.decode(line) for api in apis for line in _by_api().get(api, ())]
+
+
+def read(folder: Path) -> Iterator[Exchange]:
+    """All exchanges of any folder in that format."""
+    return (_EXCHANGE.decode(line) for line in _lines(folder))

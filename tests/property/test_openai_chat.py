@@ -13,7 +13,7 @@ from tests.wire.fold import empty, fold_stream
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import Endpoint, Unpriced
 from turnout.core.usage import Usage
-from turnout.dialects.adapter import Bill, Head, StreamTranslator
+from turnout.dialects.adapter import Bill, Head, Outgoing, StreamTranslator, UpstreamRequest
 from turnout.dialects.bridge import Translation, bridge
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT
@@ -21,6 +21,7 @@ from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.wire.sse import Frames
 
 ADAPTER: Final = OpenAIChat(Quirks(cache_marks=True, reasoning_history="reasoning_details"))
+SENT: Final = Outgoing(request=UpstreamRequest(path="", body=b""))
 HEAD: Final = Head("gen-1", 1, "a/m", "P")
 BILL: Final = Bill(usage=Usage(), charge=None)
 ENDPOINT: Final = Endpoint(
@@ -45,7 +46,10 @@ def cut(body: bytes, cuts: list[int]) -> list[bytes]:
 
 def both() -> list[StreamTranslator]:
     """A splice and a translation."""
-    return [bridge(CLIENT, ADAPTER).stream(HEAD), Translation(CLIENT, ADAPTER).stream(HEAD)]
+    return [
+        bridge(CLIENT, ADAPTER).stream(HEAD, SENT),
+        Translation(CLIENT, ADAPTER).stream(HEAD, SENT),
+    ]
 
 
 @given(
@@ -173,7 +177,7 @@ ANY: Final = st.one_of(st.binary(max_size=60), NEARLY)
 def test_any_body_is_read_or_refused(body: bytes) -> None:
     """Nothing but a Refusal comes out of a client's bytes, however deep they are read."""
     with contextlib.suppress(Refusal):
-        inbound = CLIENT.read(body)
+        inbound = CLIENT.read(body, {})
         bridge(CLIENT, ADAPTER).request(inbound, ENDPOINT)
         Translation(CLIENT, ADAPTER).request(inbound, ENDPOINT)
 
@@ -198,7 +202,7 @@ def test_any_answer_is_decoded_or_an_upstream_error(
     assert len(error.message) <= 400
     for way in (bridge(CLIENT, ADAPTER), Translation(CLIENT, ADAPTER)):
         with contextlib.suppress(UpstreamError):
-            msgspec.json.decode(way.answer(body, HEAD).render(BILL))
+            msgspec.json.decode(way.answer(body, HEAD, SENT).render(BILL))
     with contextlib.suppress(UpstreamError):
         ADAPTER.decode_models(body)
 
@@ -299,7 +303,7 @@ MESSAGES: Final = st.lists(
 @given(MESSAGES)
 def test_conversations_survive_the_internal_form(messages: list[Json]) -> None:
     """Client JSON to conversation to upstream JSON loses nothing and adds nothing."""
-    inbound = CLIENT.read(msgspec.json.encode({"model": "a/m", "messages": messages}))
+    inbound = CLIENT.read(msgspec.json.encode({"model": "a/m", "messages": messages}), {})
     sent = Translation(CLIENT, ADAPTER).request(inbound, ENDPOINT)
     assert json.loads(sent.request.body)["messages"] == messages
     assert sent.dropped == ()

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from tests.wire.cases.chat_streams import USAGE
 from tests.wire.fold import fold_answer
-from tests.wire.test_openai_chat_streams import ADAPTER, BILL, HEAD, seen
+from tests.wire.test_openai_chat_streams import ADAPTER, BILL, HEAD, SENT, seen
 
 from turnout.core.money import Nusd
 from turnout.core.usage import Usage
@@ -78,8 +78,8 @@ def test_whole_answer_is_the_same_on_both_ways(message: dict[str, Any], finish: 
             "usage": USAGE,
         }
     ).encode()
-    spliced = bridge(CLIENT, ADAPTER).answer(body, HEAD)
-    translated = Translation(CLIENT, ADAPTER).answer(body, HEAD)
+    spliced = bridge(CLIENT, ADAPTER).answer(body, HEAD, SENT)
+    translated = Translation(CLIENT, ADAPTER).answer(body, HEAD, SENT)
     assert fold_answer(spliced.render(BILL)) == fold_answer(translated.render(BILL))
     assert seen(spliced.tally) == seen(translated.tally)
     assert spliced.tally.spoken == translated.tally.spoken
@@ -156,4 +156,4 @@ COUNTS: Final[tuple[tuple[str, dict[str, Any], Usage], ...]] = (
 def test_usage_is_untangled_into_disjoint_buckets(counts: dict[str, Any], usage: Usage) -> None:
     """Every token in one bucket, whoever counted."""
     body = json.dumps({"choices": [], "usage": counts}).encode()
-    assert bridge(CLIENT, ADAPTER).answer(body, HEAD).tally.usage == usage
+    assert bridge(CLIENT, ADAPTER).answer(body, HEAD, SENT).tally.usage == usage

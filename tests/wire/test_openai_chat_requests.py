@@ -34,7 +34,7 @@ ENDPOINT: Final = Endpoint(
 def test_refusal_names_field_fault_and_remedy(body: bytes, param: str | None, word: str) -> None:
     """A wrong body is a 400 that says where, what and what would be right."""
     with pytest.raises(Refusal) as caught:
-        CLIENT.read(body)
+        CLIENT.read(body, {})
     assert caught.value.error_type == "invalid_request"
     assert caught.value.param == param
     assert word in caught.value.message
@@ -47,7 +47,7 @@ def test_read_keeps_unknown_fields_and_the_last_of_duplicates() -> None:
         b'{"seed":1,"x_new": { "b" :1.50,"a":[] },"messages":[{"role":"user"}],'
         b'"seed":2,"model":"a/m"}'
     )
-    inbound = CLIENT.read(body)
+    inbound = CLIENT.read(body, {})
     assert bytes(inbound.fields["x_new"]) == b'{ "b" :1.50,"a":[] }'
     assert inbound.conversation().sampling.seed == 2
     sent = bridge(CLIENT, OpenAIChat()).request(inbound, ENDPOINT).request.body
@@ -73,7 +73,7 @@ def test_read_finds_what_routing_needs() -> None:
             "user": "u",
         }
     )
-    inbound = CLIENT.read(body)
+    inbound = CLIENT.read(body, {})
     assert inbound.models == ("a/m", "b/n:floor")
     assert isinstance(inbound.preferences, Preferences)
     assert inbound.preferences.order == ("p",)
@@ -92,7 +92,7 @@ def test_read_finds_what_routing_needs() -> None:
 
 def test_prompt_becomes_one_user_message() -> None:
     """The legacy field is read as what it means."""
-    inbound = CLIENT.read(b'{"prompt":"hi \\u00e9","model":"a/m"}')
+    inbound = CLIENT.read(b'{"prompt":"hi \\u00e9","model":"a/m"}', {})
     assert bytes(inbound.fields["messages"]) == b'[{"role":"user","content":"hi \\u00e9"}]'
     assert "prompt" not in inbound.fields
     assert inbound.conversation().messages[0].role == "user"
@@ -100,7 +100,7 @@ def test_prompt_becomes_one_user_message() -> None:
 
 def test_no_model_means_the_default_one() -> None:
     """A caller who names no model leaves the choice to the installation."""
-    assert CLIENT.read(msgspec.json.encode({"messages": HI})).models == ()
+    assert CLIENT.read(msgspec.json.encode({"messages": HI}), {}).models == ()
 
 
 EVERYTHING: Final[dict[str, Any]] = {
@@ -225,7 +225,7 @@ def _sent(outgoing: Outgoing) -> dict[str, Any]:
 @pytest.mark.parametrize("quirks", [row[1] for row in TABLE], ids=[row[0] for row in TABLE])
 def test_both_ways_send_the_same_request(quirks: Quirks) -> None:
     """The translation writes what the splice passes, whatever the upstream's quirks."""
-    inbound = CLIENT.read(msgspec.json.encode(EVERYTHING))
+    inbound = CLIENT.read(msgspec.json.encode(EVERYTHING), {})
     before = {name: bytes(raw) for name, raw in inbound.fields.items()}
     adapter = OpenAIChat(quirks)
     spliced = bridge(CLIENT, adapter).request(inbound, ENDPOINT)
@@ -237,7 +237,7 @@ def test_both_ways_send_the_same_request(quirks: Quirks) -> None:
 
 
 def _up(request: dict[str, Any], quirks: Quirks) -> tuple[dict[str, Any], Outgoing]:
-    inbound = CLIENT.read(msgspec.json.encode({"model": "a/m", "messages": HI, **request}))
+    inbound = CLIENT.read(msgspec.json.encode({"model": "a/m", "messages": HI, **request}), {})
     outgoing = bridge(CLIENT, OpenAIChat(quirks)).request(inbound, ENDPOINT)
     return _sent(outgoing), outgoing
 
@@ -347,7 +347,7 @@ WRONG: Final[tuple[tuple[dict[str, Any], str], ...]] = (
 @pytest.mark.parametrize(("message", "param"), WRONG)
 def test_full_read_names_what_it_cannot_understand(message: dict[str, Any], param: str) -> None:
     """A message that no dialect could say is refused where it is wrong."""
-    inbound = CLIENT.read(msgspec.json.encode({"messages": [message]}))
+    inbound = CLIENT.read(msgspec.json.encode({"messages": [message]}), {})
     with pytest.raises(Refusal) as caught:
         inbound.conversation()
     assert caught.value.param == param

@@ -12,12 +12,13 @@ from tests.wire.fold import Folded, empty, fold_stream
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.money import Nusd
 from turnout.core.usage import Charge, Usage
-from turnout.dialects.adapter import Bill, Head, StreamTranslator, Tally
+from turnout.dialects.adapter import Bill, Head, Outgoing, StreamTranslator, Tally, UpstreamRequest
 from turnout.dialects.bridge import Translation, bridge
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT
 from turnout.dialects.openai_chat.quirks import Quirks
 
+SENT: Final = Outgoing(request=UpstreamRequest(path="", body=b""))
 HEAD: Final = Head("gen-1", 1_700_000_000, "a/m", "Provider")
 BILL: Final = Bill(
     usage=Usage(text_in=3, cache_read=2, text_out=4, reasoning=3),
@@ -31,8 +32,8 @@ def both(quirks: Quirks | None = None, head: Head = HEAD) -> list[StreamTranslat
     """A splice and a translation of the same upstream."""
     adapter = OpenAIChat(quirks) if quirks is not None else ADAPTER
     return [
-        bridge(CLIENT, adapter).stream(head),
-        Translation(CLIENT, adapter).stream(head),
+        bridge(CLIENT, adapter).stream(head, SENT),
+        Translation(CLIENT, adapter).stream(head, SENT),
     ]
 
 
@@ -92,7 +93,7 @@ def test_client_hears_what_the_upstream_said(
 def test_bill_is_the_last_chunk_and_exact() -> None:
     """Usage comes once, with empty choices, with our counts and exact money, then [DONE]."""
     body = framed((chunk({"content": "a"}, "stop", usage={**USAGE, "x_own": 1}), "[DONE]"))
-    stream = bridge(CLIENT, ADAPTER).stream(HEAD)
+    stream = bridge(CLIENT, ADAPTER).stream(HEAD, SENT)
     assert b"usage" not in run(stream, body)
     usage, done, nothing = stream.close(BILL).split(b"\n\n")
     assert (done, nothing) == (b"data: [DONE]", b"")
@@ -233,7 +234,7 @@ def test_unknown_fields_ride_along() -> None:
         '"delta":{"reasoning_content":"hm","x_d":1},"finish_reason":null,"stop_reason":7}]}'
     )
     body = framed((payload,))
-    stream = bridge(CLIENT, ADAPTER).stream(HEAD)
+    stream = bridge(CLIENT, ADAPTER).stream(HEAD, SENT)
     sent = json.loads(run(stream, body)[6:])
     assert sent["citations"] == ["x"]
     assert sent["id"] == "gen-1"
@@ -257,7 +258,7 @@ def test_splice_learns_only_what_repeats() -> None:
             chunk({"content": "g"}),
         )
     )
-    stream = bridge(CLIENT, ADAPTER).stream(HEAD)
+    stream = bridge(CLIENT, ADAPTER).stream(HEAD, SENT)
     sent = [json.loads(e[6:]) for e in run(stream, body).decode().split("\n\n")[:-1]]
     assert [one["choices"][0]["delta"]["content"] for one in sent] == list("abcdefg")
     assert ["x" in one["choices"][0]["delta"] for one in sent].count(True) == 1

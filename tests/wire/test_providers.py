@@ -26,7 +26,7 @@ from tests.wire.heard import Counts, Heard, from_gateway
 from turnout.core.errors import FailureKind
 from turnout.core.types import Endpoint, Unpriced
 from turnout.core.usage import Usage
-from turnout.dialects.adapter import Bill, Bridge, Head
+from turnout.dialects.adapter import Bill, Bridge, Head, Outgoing, UpstreamRequest
 from turnout.dialects.bridge import Translation, bridge
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT
@@ -35,6 +35,7 @@ from turnout.dialects.provider import Provider
 from turnout.providers import PROVIDERS
 
 SPEAKERS: Final = [one for one in PROVIDERS.values() if isinstance(one.adapter, OpenAIChat)]
+SENT: Final = Outgoing(request=UpstreamRequest(path="", body=b""))
 HEAD: Final = Head("gen-1", 1_700_000_000, "author/model", "Provider")
 
 every_provider = pytest.mark.parametrize("provider", SPEAKERS, ids=lambda one: one.id)
@@ -115,7 +116,7 @@ def test_provider_receives_what_it_documents(provider: Provider, case: Asked, wa
     changes, everywhere = data(provider)
     patch = changes.get(case.id, {})
     request = {"model": "author/model", **case.request}
-    inbound = CLIENT.read(msgspec.json.encode(request))
+    inbound = CLIENT.read(msgspec.json.encode(request), {})
     outgoing = way(provider).request(inbound, endpoint(provider))
     sent = msgspec.json.decode(outgoing.request.body, type=dict[str, object])
     expected = {"model": "their-model", **everywhere, **patched(case.sent, patch)}
@@ -134,7 +135,7 @@ def test_inbound_is_never_changed() -> None:
     """The same request is encoded again, for another provider, when one fails."""
     bodies: dict[str, list[bytes]] = {}
     for case in ASKED:
-        inbound = CLIENT.read(msgspec.json.encode({"model": "author/model", **case.request}))
+        inbound = CLIENT.read(msgspec.json.encode({"model": "author/model", **case.request}), {})
         for _ in range(2):
             for provider in SPEAKERS:
                 request = spliced(provider).request(inbound, endpoint(provider)).request
@@ -144,7 +145,7 @@ def test_inbound_is_never_changed() -> None:
 
 def relay(one: Bridge, parts: list[bytes]) -> tuple[bytes, FailureKind | None, bool]:
     """What the client gets when the upstream sends these pieces."""
-    stream = one.stream(HEAD)
+    stream = one.stream(HEAD, SENT)
     out = [stream.feed(part) for part in parts]
     out.append(stream.end())
     tally = stream.tally

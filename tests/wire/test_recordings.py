@@ -18,7 +18,7 @@ from tests.wire.sent import as_recorded, comparable, internal
 from turnout.core.errors import FailureKind, Refusal, UpstreamError
 from turnout.core.types import Endpoint, Unpriced
 from turnout.core.usage import Usage
-from turnout.dialects.adapter import Bill, Bridge, Head
+from turnout.dialects.adapter import Bill, Bridge, Head, Outgoing, UpstreamRequest
 from turnout.dialects.bridge import Translation, bridge
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT
@@ -56,6 +56,7 @@ APIS: Final[Mapping[str, str | None]] = {
     "zai.chat": "zai",
 }
 
+SENT: Final = Outgoing(request=UpstreamRequest(path="", body=b""))
 HEAD: Final = Head("gen-recorded", 1_700_000_000, "author/model", "Provider")
 
 
@@ -153,7 +154,7 @@ def bill(usage: Usage | None) -> Bill:
 def test_recorded_answer_reaches_the_client(exchange: Exchange, way: Way) -> None:
     """A whole answer says to the client what the provider said."""
     told = from_provider(exchange.response_body, streamed=False)
-    answer = way(exchange).answer(exchange.body, HEAD)
+    answer = way(exchange).answer(exchange.body, HEAD, SENT)
     got = from_gateway(answer.render(bill(answer.tally.usage)), streamed=False)
     assert_same(told, got, streamed=False)
     assert (answer.tally.usage is None) == (told.usage is None)
@@ -174,7 +175,7 @@ def pieces(body: bytes, longest: int, seed: str) -> list[bytes]:
 
 def relay(one: Bridge, parts: list[bytes]) -> tuple[bytes, Usage | None]:
     """What the client gets when the upstream sends these pieces."""
-    stream = one.stream(HEAD)
+    stream = one.stream(HEAD, SENT)
     out = [stream.feed(part) for part in parts]
     out.append(stream.end())
     error = stream.tally.error
@@ -209,7 +210,7 @@ def test_recorded_request_goes_up_as_recorded(exchange: Exchange, way: Way) -> N
     recorded = exchange.request_json
     assert recorded is not None
     try:
-        inbound = CLIENT.read(msgspec.json.encode(recorded))
+        inbound = CLIENT.read(msgspec.json.encode(recorded), {})
     except Refusal as refusal:
         pytest.skip(f"not a request of the contract: {refusal.message}")
     one = adapter(exchange)

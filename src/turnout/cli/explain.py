@@ -117,7 +117,7 @@ def explain(  # noqa: PLR0913 (its options)
     if preferences is not None:
         fields["provider"] = _json(preferences.encode(), "--provider")
     fields.setdefault("messages", msgspec.Raw(b'[{"role":"user","content":"Hello"}]'))
-    inbound = CLIENT.read(msgspec.json.encode(fields))
+    inbound = CLIENT.read(msgspec.json.encode(fields), {})
     view = offline_snapshot(settings_for(config_file, data_dir))
     told = explained(inbound, view, secrets.randbits(64) if seed is None else seed)
     if as_json:

@@ -11,6 +11,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from turnout.core.types import Dialect
+
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 
 Extra: TypeAlias = Mapping[str, msgspec.Raw]
@@ -227,8 +229,14 @@ class Sampling(_Noun, frozen=True):
 
 
 class Conversation(_Noun, frozen=True):
-    """A request to a chat model, whichever dialect it came in."""
+    """A request to a chat model, whichever dialect it came in.
 
+    Attributes:
+        dialect: Whose field names and forms every `extra` in here holds; an adapter of another
+            dialect writes none of them and reports them as dropped.
+    """
+
+    dialect: Dialect
     messages: tuple[Message, ...]
     max_output_tok: int | None = None
     sampling: Sampling = Sampling()

@@ -33,6 +33,8 @@ Dialect = Literal[
     "bedrock.converse",
     "cohere.chat",
     "ollama.chat",
+    "openai.embeddings",
+    "rerank",
 ]
 """A wire format; the same words for what clients speak and what upstreams speak."""
 
@@ -213,6 +215,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_id: str | None = None
     service_tier: str | None = None
     dropped: tuple[str, ...] = ()
+    translated: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
     seed: int = 0
 

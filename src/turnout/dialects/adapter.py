@@ -1,22 +1,26 @@
 """The seams of translation. Everything here is immutable or per-stream, and does no IO.
 
-    client bytes ──ClientDialect.read──▶ Inbound ──Bridge.request──▶ upstream bytes
+    client bytes ──ClientDialect.read──▶ Inbound ──Bridge.request──▶ Outgoing: upstream bytes
     client bytes ◀─ClientDialect/Bridge─ Completion, events ◀─Adapter── upstream bytes
 
 A `Bridge` joins one client dialect to one adapter. `dialects.bridge.bridge` chooses it: the splice
 when both ends speak the same dialect (only model, auth, ids and usage are touched), else the
 translation through `core.conversation`. `flow` sees the Bridge and nothing behind it.
 
+What was done to a request so that an upstream could take it (a name shortened, a schema asked for
+by a forced tool) is undone on its answer: `Outgoing.undo` says how, and comes back to the bridge
+with the answer.
+
 An adapter must never edit the inbound in place: the same request is encoded again on failover.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
 from turnout.core.conversation import Conversation
-from turnout.core.errors import UpstreamError
+from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.preferences import NO_PREFERENCES, Needs, Preferences
 from turnout.core.types import Dialect, Endpoint, FinishReason, Headers
 from turnout.core.usage import Charge, Usage
@@ -39,12 +43,40 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         dropped: Parameters of the caller that this endpoint does not get.
-        emulated: Parameters that were turned into something else with the same meaning.
+        translated: Parameters that it gets by another name, in another form or in coarser steps.
+        emulated: Parameters that it does not know, whose effect was brought about by other means.
+        undo: What to undo on the answer, in the order in which to undo it.
     """
 
     request: UpstreamRequest
     dropped: tuple[str, ...] = ()
+    translated: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
+    undo: "tuple[Undo, ...]" = ()
+
+
+class EventFilter(Protocol):
+    """Changes the events of one answer on their way to the client. One per answer."""
+
+    def feed(self, event: Event) -> Iterable[Event]:
+        """What becomes of one event: itself, others, or nothing yet."""
+        ...
+
+    def end(self) -> Iterable[Event]:
+        """What was held back when the answer ended."""
+        ...
+
+
+class Undo(Protocol):
+    """How to undo on an answer what was done to its request. Immutable."""
+
+    def filter(self) -> EventFilter:
+        """A filter for one answer."""
+        ...
+
+
+Framing = Literal["sse", "ndjson", "json-array", "aws-eventstream"]
+"""How a stream's events are cut: the content type does not always tell the truth."""
 
 
 # ── what comes in ───────────────────────────────────────────────────────────────────────────────
@@ -57,6 +89,8 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
         fields: Every top-level field as JSON bytes, the last of duplicates; never changed.
         models: What to try in order, as asked ("author/slug:variant"), at least one.
         conversation: Reads the body into the internal form, or refuses; costs a full decode.
+        headers: Headers of the caller that go up to an upstream of the same dialect, such as
+            "anthropic-beta"; nothing else of the caller's headers ever does.
     """
 
     dialect: Dialect
@@ -68,13 +102,16 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     needs: Needs = Needs()
     session_id: str | None = None
     user: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Head(msgspec.Struct, frozen=True):
     """What every answer to the client carries, whoever served it.
 
-    `usage_with_choices`: usage rides on the last choice chunk of a stream, for clients that index
-    `choices[0]` of every chunk (contract section 4.1).
+    Attributes:
+        usage_with_choices: Usage rides on the last choice chunk of a stream, for clients that index
+            `choices[0]` of every chunk (contract section 4.1).
+        asked: The request's top-level fields, for dialects whose answers repeat some of them.
     """
 
     id: str
@@ -82,14 +119,22 @@ class Head(msgspec.Struct, frozen=True):
     model: str
     provider: str
     usage_with_choices: bool = False
+    asked: Mapping[str, msgspec.Raw] = {}
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """What the client is told of usage and money; `charge` is None for an unpriced endpoint."""
+    """What the client is told when its answer is whole: usage, money, and how it was served.
+
+    Attributes:
+        charge: None for an unpriced endpoint.
+        extra: Further members of the usage object.
+        metadata: The contract's `openrouter_metadata`, None when the caller did not ask for it.
+    """
 
     usage: Usage
     charge: Charge | None
     extra: Mapping[str, msgspec.Raw] = {}
+    metadata: msgspec.Raw | None = None
 
 
 class Tally(msgspec.Struct):
@@ -163,7 +208,15 @@ class StreamTranslator(Protocol):
 
 
 class Bridge(Protocol):
-    """One client dialect joined to one upstream dialect."""
+    """One client dialect joined to one upstream dialect.
+
+    `sent` is what `request` made for this very attempt.
+    """
+
+    @property
+    def framing(self) -> Framing:
+        """How the upstream cuts its streams."""
+        ...
 
     def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
         """The upstream's request.
@@ -173,7 +226,7 @@ class Bridge(Protocol):
         """
         ...
 
-    def answer(self, body: bytes, head: Head) -> Answer:
+    def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:
         """The whole answer.
 
         Raises:
@@ -181,7 +234,7 @@ class Bridge(Protocol):
         """
         ...
 
-    def stream(self, head: Head) -> StreamTranslator:
+    def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:
         """A translator for one stream."""
         ...
 
@@ -212,6 +265,11 @@ class Adapter(Protocol):
     @property
     def dialect(self) -> Dialect:
         """The wire format."""
+        ...
+
+    @property
+    def framing(self) -> Framing:
+        """How its streams are cut."""
         ...
 
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
@@ -275,7 +333,12 @@ class ClientDialect(Protocol):
         """Its name."""
         ...
 
-    def read(self, body: bytes) -> Inbound:
+    @property
+    def pulse(self) -> bytes:
+        """A sign of life for a client that waits inside an open stream; says nothing."""
+        ...
+
+    def read(self, body: bytes, headers: Headers) -> Inbound:
         """The request; raises Refusal that names the field, what was wrong and what is allowed."""
         ...
 
@@ -285,4 +348,23 @@ class ClientDialect(Protocol):
 
     def encoder(self, head: Head) -> StreamEncoder:
         """One per stream."""
+        ...
+
+    def tell(self, refusal: Refusal, status: int, generation_id: str) -> bytes:
+        """The body of an error answer with that HTTP status; the id is "" before there is one."""
+        ...
+
+    def tell_in_stream(
+        self, refusal: Refusal, status: int, generation_id: str, now_s: int
+    ) -> bytes:
+        """The error as the last words of a stream in which nothing was said yet; `now_s`: unix."""
+        ...
+
+
+@runtime_checkable
+class Rewrites(Protocol):
+    """A client dialect that can say a changed conversation in its own words again."""
+
+    def rewrite(self, inbound: Inbound, conversation: Conversation) -> Inbound:
+        """The request with these messages and tools instead of its own; all else stays."""
         ...

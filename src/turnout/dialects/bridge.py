@@ -1,5 +1,6 @@
 """Joins a client dialect to an adapter: the splice where both speak the same, else translation."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from turnout.core.errors import UpstreamError
@@ -10,6 +11,8 @@ from turnout.dialects.adapter import (
     Bill,
     Bridge,
     ClientDialect,
+    EventFilter,
+    Framing,
     Head,
     Inbound,
     Outgoing,
@@ -49,13 +52,22 @@ class Translation:
         self._client = client
         self._adapter = adapter
 
+    @property
+    def framing(self) -> Framing:
+        """See Bridge."""
+        return self._adapter.framing
+
     def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
         """Reads the client's body whole and writes the upstream's."""
         return self._adapter.encode(inbound.conversation(), endpoint)
 
-    def answer(self, body: bytes, head: Head) -> Answer:
+    def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:
         """Decodes now, so that an error inside is seen before the client is; renders later."""
         completion = self._adapter.decode(body)
+        if sent.undo:
+            undoing = Undoing(sent)
+            events = [*undoing.feed(completion.events), *undoing.end()]
+            completion = Completion(events=tuple(events))
         tally = Tally(ended=True)
         for event in completion.events:
             note(tally, event)
@@ -63,9 +75,34 @@ class Translation:
             raise tally.error
         return TranslatedAnswer(self._client, completion, head, tally)
 
-    def stream(self, head: Head) -> StreamTranslator:
+    def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:
         """Decoder and encoder back to back."""
-        return TranslatedStream(self._client, self._adapter, head)
+        return TranslatedStream(self._client, self._adapter, head, sent)
+
+
+class Undoing:
+    """All filters of one answer, one behind the other."""
+
+    __slots__ = ("_filters",)
+
+    def __init__(self, sent: Outgoing) -> None:
+        self._filters: list[EventFilter] = [undo.filter() for undo in sent.undo]
+
+    def feed(self, events: Iterable[Event]) -> Iterable[Event]:
+        """What becomes of these events."""
+        return self._through(events, 0)
+
+    def end(self) -> list[Event]:
+        """What the filters held back; the words of one still pass those behind it."""
+        late: list[Event] = []
+        for place, one in enumerate(self._filters):
+            late += self._through(one.end(), place + 1)
+        return late
+
+    def _through(self, events: Iterable[Event], first: int) -> Iterable[Event]:
+        for one in self._filters[first:]:
+            events = [out for event in events for out in one.feed(event)]
+        return events
 
 
 class TranslatedAnswer:
@@ -89,11 +126,12 @@ class TranslatedAnswer:
 class TranslatedStream:
     """Bytes → events → bytes, with the tally kept on the way."""
 
-    __slots__ = ("_decoder", "_encoder", "tally")
+    __slots__ = ("_decoder", "_encoder", "_undoing", "tally")
 
-    def __init__(self, client: ClientDialect, adapter: Adapter, head: Head) -> None:
+    def __init__(self, client: ClientDialect, adapter: Adapter, head: Head, sent: Outgoing) -> None:
         self._decoder = adapter.decoder()
         self._encoder = client.encoder(head)
+        self._undoing = Undoing(sent) if sent.undo else None
         self.tally = Tally()
 
     def feed(self, data: bytes) -> bytes:
@@ -102,7 +140,7 @@ class TranslatedStream:
 
     def end(self) -> bytes:
         """See StreamTranslator."""
-        return self._pass(self._decoder.end())
+        return self._pass(self._decoder.end(), last=True)
 
     def close(self, bill: Bill) -> bytes:
         """See StreamTranslator."""
@@ -112,8 +150,14 @@ class TranslatedStream:
         """See StreamTranslator."""
         return self._encoder.fail(error, bill)
 
-    def _pass(self, events: list[Event]) -> bytes:
+    def _pass(self, said: Iterable[Event], *, last: bool = False) -> bytes:
         out: list[bytes] = []
+        undoing, events = self._undoing, said
+        if undoing is not None:
+            events = [*undoing.feed(said)]
+            if last or self._decoder.ended:
+                self._undoing = None
+                events += undoing.end()
         for event in events:
             if self.tally.error is not None:
                 break

@@ -1,7 +1,7 @@
-"""The only place where an error becomes a status code and a body. Source: contract section 5."""
+"""The only place where an error becomes a status code. Source: contract section 5."""
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -11,6 +11,8 @@ from turnout.core.errors import (
     Refusal,
     TurnoutError,
 )
+from turnout.dialects.adapter import ClientDialect
+from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
 
 _STATUS_BY_CODE: Final[dict[AvailabilityCode, int]] = {
     "model_not_found": 400,
@@ -51,59 +53,21 @@ def as_refusal(error: TurnoutError) -> Refusal:
     return Refusal("server", "The gateway cannot serve this right now. Try again.", status=503)
 
 
-def error_object(refusal: Refusal) -> dict[str, Any]:
-    """The `error` object: integer code, message, metadata, and the newer fields beside them.
-
-    A 500 names nothing of the inside: no provider code.
-    """
-    status = status_of(refusal)
-    metadata: dict[str, Any] = {"error_type": refusal.error_type}
-    if refusal.provider is not None:
-        metadata["provider_name"] = refusal.provider
-    if refusal.provider_code is not None and status != 500:
-        metadata["provider_code"] = refusal.provider_code
-    if refusal.attempts:
-        metadata["previous_errors"] = refusal.attempts
-    found: dict[str, Any] = {
-        "code": status,
-        "message": refusal.message,
-        "metadata": metadata,
-        "error_type": refusal.error_type,
-        "http_status": status,
-    }
-    if refusal.param is not None:
-        found["param"] = refusal.param
-    if refusal.availability is not None:
-        found["availability"] = refusal.availability
-    return found
-
-
-def tell(error: TurnoutError) -> Told:
-    """The whole error answer in the chat dialect."""
+def tell(
+    error: TurnoutError, dialect: ClientDialect = OPENAI_CHAT, generation_id: str = ""
+) -> Told:
+    """The whole error answer, in the caller's dialect; routes that have none use chat's."""
     refusal = as_refusal(error)
+    status = status_of(refusal)
     headers: tuple[tuple[str, str], ...] = ()
     if refusal.retry_after_s is not None:
         headers = (("retry-after", str(max(1, math.ceil(refusal.retry_after_s)))),)
-    body = msgspec.json.encode({"error": error_object(refusal), "user_id": None})
-    return Told(status_of(refusal), body, headers)
+    return Told(status, dialect.tell(refusal, status, generation_id), headers)
 
 
-def tell_in_stream(error: TurnoutError, generation_id: str, model: str, created_s: int) -> bytes:
-    """The error as the last event of a stream that is already open, in the chat dialect."""
-    chunk = {
-        "id": generation_id,
-        "object": "chat.completion.chunk",
-        "created": created_s,
-        "model": model,
-        "provider": None,
-        "error": error_object(as_refusal(error)),
-        "choices": [
-            {
-                "index": 0,
-                "delta": {"role": "assistant", "content": ""},
-                "finish_reason": "error",
-                "native_finish_reason": None,
-            }
-        ],
-    }
-    return b"data: " + msgspec.json.encode(chunk) + b"\n\ndata: [DONE]\n\n"
+def tell_in_stream(
+    error: TurnoutError, dialect: ClientDialect, generation_id: str, now_s: int
+) -> bytes:
+    """The error as the last words of a stream that is already open."""
+    refusal = as_refusal(error)
+    return dialect.tell_in_stream(refusal, status_of(refusal), generation_id, now_s)

@@ -44,13 +44,14 @@ def inference_route(gateway: Gateway, dialect: ClientDialect, limits: Limits) ->
         try:
             await run(gateway, dialect, call, client)
         except TurnoutError as error:
-            await _tell(gateway, client, error)
+            await _tell(gateway, dialect, client, error)
         except asyncio.CancelledError:
             # The client has left, and this goes nowhere; or the gateway is ending, and it is told.
-            await _tell(gateway, client, Refusal("server", "The gateway is ending.", status=503))
+            ending = Refusal("server", "The gateway is ending.", status=503)
+            await _tell(gateway, dialect, client, ending)
         except Exception:
             log.exception("request failed", extra={"generation": client.generation_id})
-            await _tell(gateway, client, Refusal("server", "Internal error."))
+            await _tell(gateway, dialect, client, Refusal("server", "Internal error."))
 
     return route
 
@@ -66,10 +67,13 @@ def cors_headers(origin: str, allowed: Sequence[str]) -> tuple[tuple[bytes, byte
     )
 
 
-async def _tell(gateway: Gateway, client: HttpClient, error: TurnoutError) -> None:
+async def _tell(
+    gateway: Gateway, dialect: ClientDialect, client: HttpClient, error: TurnoutError
+) -> None:
     if client.streaming:
         now_s = gateway.clock.unix_ms() // 1000
-        await client.write(tell_in_stream(error, client.generation_id, "", now_s), last=True)
+        last = tell_in_stream(error, dialect, client.generation_id, now_s)
+        await client.write(last, last=True)
     elif not client.started:
-        told = tell(error)
+        told = tell(error, dialect, client.generation_id)
         await client.reply(told.status, told.body, told.headers)

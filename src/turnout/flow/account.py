@@ -24,6 +24,13 @@ class Served(msgspec.Struct, frozen=True):
     usage: Usage
 
 
+class Paid(msgspec.Struct, frozen=True):
+    """What was given and what it costs; None where nobody states a price."""
+
+    served: Served
+    cost: Charge | None
+
+
 NOBODY: Final = Served(
     Endpoint(
         id="", model="", provider="", tag="", upstream_model="", price=Unpriced(), context_tok=0
@@ -106,22 +113,17 @@ def settle(
     making.settled = True
     if not making.admitted:
         admit(gateway, making)
-    record = _record(gateway, making, state, served or NOBODY, cost, refusal)
+    record = _record(gateway, making, state, Paid(served or NOBODY, cost), refusal)
     gateway.ledger.settle(record)
 
 
 def _record(
-    gateway: Gateway,
-    making: Draft,
-    state: GenerationState,
-    served: Served,
-    cost: Charge | None,
-    refusal: Refusal | None = None,
+    gateway: Gateway, making: Draft, state: GenerationState, paid: Paid, refusal: Refusal | None
 ) -> Generation:
     """All fields in one call: parts would cost more than all the arithmetic here."""
     first_s, inbound, attempts = making.first_content_s, making.inbound, making.attempts
-    endpoint, tally, usage = served.endpoint, served.tally, served.usage
-    charged, header = cost or FREE, making.headers.get
+    endpoint, tally, usage = paid.served.endpoint, paid.served.tally, paid.served.usage
+    charged, header = paid.cost or FREE, making.headers.get
     return Generation(
         id=making.id,
         key_hash=making.key_hash,
@@ -129,7 +131,7 @@ def _record(
         state=state,
         dialect=making.dialect,
         requested=inbound.models[0] if inbound and inbound.models else "",
-        streamed=inbound is not None and inbound.stream,
+        streamed=bool(inbound and inbound.stream),
         session_id=inbound and inbound.session_id,
         user=inbound and _short(inbound.user),
         model=endpoint.model,
@@ -144,12 +146,13 @@ def _record(
         prompt_cost_nusd=charged.prompt,
         completion_cost_nusd=charged.completion,
         cache_discount_nusd=_cache_discount(endpoint, usage),
-        unpriced=cost is None and served is not NOBODY,
+        unpriced=paid.cost is None and paid.served is not NOBODY,
         latency_ms=_ms(gateway.clock.now_s() - making.started_s),
         ttft_ms=None if first_s is None else _ms(first_s - making.started_s),
         generation_ms=attempts[-1].latency_ms if attempts else None,
         attempts=tuple(attempts),
         dropped=making.dropped,
+        translated=making.translated,
         emulated=making.emulated,
         seed=making.seed,
         error_type=refusal and refusal.error_type,

@@ -4,19 +4,27 @@ Up to there nothing of this endpoint has reached the client, so any failure is s
 endpoint may try. What the upstream sent before its first content (a role, an id) waits in `early`.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
 from turnout.core.errors import FailureKind, Refusal, UpstreamError
-from turnout.dialects.adapter import Tally, UpstreamRequest
+from turnout.dialects.adapter import Framing, Outgoing, Tally, UpstreamRequest
 from turnout.dialects.provider import Provider
-from turnout.flow.gateway import Connection
 from turnout.flow.trial import OpenStream, Try, WholeAnswer, patiently
+from turnout.upstream.credentials.signer import Unsigned
 from turnout.upstream.exchange import Exchange
 
 _FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _BOM: Final = b"\xef\xbb\xbf"
+_NO_STREAM: Final[Mapping[Framing, tuple[bytes, ...]]] = {
+    "sse": (b"{", b"<", b"["),
+    "ndjson": (b"<",),
+    "json-array": (b"<",),
+    "aws-eventstream": (b"{", b"<"),
+}
+"""First bytes that no stream of that framing has: one JSON body, or a web page."""
 LARGEST_ERROR: Final = 64 * 1024
 LARGEST_ANSWER: Final = 256 * 1024 * 1024
 
@@ -27,16 +35,18 @@ async def attempt(this: Try) -> OpenStream | WholeAnswer:
     Raises:
         UpstreamError: It did not; nothing has reached the client but signs of life.
     """
-    request = _encoded(this)
+    sent = _encoded(this)
+    request = sent.request
+    url = this.connection.base_url + this.side.prefix + request.path
     exchange = await this.gateway.pool.send(
-        this.connection.base_url + request.path,
-        headers=_headers(this.connection, this.key_index, request),
+        url,
+        headers=await _headers(this, url, request),
         body=request.body,
         method=request.method,
         connect_s=min(this.deadlines.timeouts.connect_s, _left_s(this)),
     )
     try:
-        return await _begun(this, exchange)
+        return await _begun(this, exchange, sent)
     except BaseException as error:
         exchange.abort()
         if isinstance(error, UpstreamError):
@@ -44,25 +54,28 @@ async def attempt(this: Try) -> OpenStream | WholeAnswer:
         raise
 
 
-async def _begun(this: Try, exchange: Exchange) -> OpenStream | WholeAnswer:
+async def _begun(this: Try, exchange: Exchange, sent: Outgoing) -> OpenStream | WholeAnswer:
     await patiently(this, exchange.head, _first_at_s(this), FailureKind.FIRST_TOKEN_TIMEOUT)
     if exchange.status != 200:
         raise await _refused(this, exchange)
     if this.inbound.stream:
-        return await _first_content(this, exchange)
-    return await _whole(this, exchange)
+        return await _first_content(this, exchange, sent)
+    return await _whole(this, exchange, sent)
 
 
-def _encoded(this: Try) -> UpstreamRequest:
+def _encoded(this: Try) -> Outgoing:
     """The request in the upstream's dialect; what cannot be said there is this endpoint's 400."""
     try:
-        outgoing = this.bridge.request(this.inbound, this.endpoint)
+        sent = this.bridge.request(this.inbound, this.endpoint)
     except Refusal as refusal:
         raise UpstreamError(FailureKind.BAD_REQUEST, refusal.message) from refusal
-    this.making.dropped = outgoing.dropped
-    this.making.emulated = outgoing.emulated
+    this.making.dropped = sent.dropped
+    this.making.translated = sent.translated
+    this.making.emulated = sent.emulated
     options = (this.inbound.preferences.options or {}).get(this.endpoint.provider)
-    return outgoing.request if options is None else with_options(outgoing.request, options)
+    if options is None:
+        return sent
+    return msgspec.structs.replace(sent, request=with_options(sent.request, options))
 
 
 def with_options(request: UpstreamRequest, options: dict[str, msgspec.Raw]) -> UpstreamRequest:
@@ -71,21 +84,25 @@ def with_options(request: UpstreamRequest, options: dict[str, msgspec.Raw]) -> U
     return msgspec.structs.replace(request, body=msgspec.json.encode(body))
 
 
-def _headers(
-    connection: Connection, key_index: int | None, request: UpstreamRequest
-) -> list[tuple[str, str]]:
+async def _headers(this: Try, url: str, request: UpstreamRequest) -> list[tuple[str, str]]:
+    connection = this.connection
     headers = [("content-type", "application/json"), *request.headers, *connection.headers]
-    if key_index is not None:
-        headers.append(auth_header(connection.provider, connection.keys[key_index]))
+    if connection.signer is not None:
+        unsigned = Unsigned(
+            method=request.method, url=url, headers=tuple(headers), body=request.body
+        )
+        headers += await connection.signer.sign(unsigned, _left_s(this))
+    elif this.key_index is not None:
+        headers.append(auth_header(connection.provider, connection.keys[this.key_index]))
     return headers
 
 
 def auth_header(provider: Provider, secret: str) -> tuple[str, str]:
     """Where this provider wants its key."""
     match provider.auth:
-        case "x-api-key" | "api-key":
+        case "x-api-key" | "api-key" | "x-goog-api-key":
             return provider.auth, secret
-        case "bearer" | "none":
+        case "bearer" | "none" | "aws-sigv4" | "google-token":
             return "authorization", f"Bearer {secret}"
 
 
@@ -96,24 +113,24 @@ async def _refused(this: Try, exchange: Exchange) -> UpstreamError:
         body = await _body(this, exchange, LARGEST_ERROR, until_s)
     except UpstreamError:
         body = b""
-    return this.connection.provider.adapter.decode_error(exchange.status, exchange.headers, body)
+    return this.side.adapter.decode_error(exchange.status, exchange.headers, body)
 
 
-async def _whole(this: Try, exchange: Exchange) -> WholeAnswer:
+async def _whole(this: Try, exchange: Exchange, sent: Outgoing) -> WholeAnswer:
     body = await _body(this, exchange, LARGEST_ANSWER, this.deadlines.total_at_s)
-    answer = this.bridge.answer(body.removeprefix(_BOM), this.head)
+    answer = this.bridge.answer(body.removeprefix(_BOM), this.head, sent)
     if is_empty(answer.tally):
         raise _empty()
     return WholeAnswer(exchange, answer)
 
 
-async def _first_content(this: Try, exchange: Exchange) -> OpenStream:
+async def _first_content(this: Try, exchange: Exchange, sent: Outgoing) -> OpenStream:
     until_s = _first_at_s(this)
-    translator = this.bridge.stream(this.head)
+    translator = this.bridge.stream(this.head, sent)
     tally = translator.tally
     data = await patiently(this, exchange.read, until_s, FailureKind.FIRST_TOKEN_TIMEOUT)
-    if data.lstrip()[:1] in (b"{", b"<", b"["):  # whatever the content-type claims
-        raise await _not_a_stream(this, exchange, data)
+    if data.lstrip()[:1] in _NO_STREAM[this.bridge.framing]:  # whatever the content-type claims
+        raise await _not_a_stream(this, exchange, data, sent)
     early: list[bytes] = []
     while data:
         early.append(translator.feed(data))
@@ -135,11 +152,13 @@ async def _first_content(this: Try, exchange: Exchange) -> OpenStream:
     return OpenStream(exchange, translator, early)
 
 
-async def _not_a_stream(this: Try, exchange: Exchange, first: bytes) -> UpstreamError:
+async def _not_a_stream(
+    this: Try, exchange: Exchange, first: bytes, sent: Outgoing
+) -> UpstreamError:
     """A stream was asked for and one body came: an error inside it, a web page, or an answer."""
     body = first + await _body(this, exchange, LARGEST_ERROR, this.deadlines.total_at_s)
     try:
-        this.bridge.answer(body, this.head)
+        this.bridge.answer(body, this.head, sent)
     except UpstreamError as error:
         return error
     return UpstreamError(

@@ -14,6 +14,7 @@ from turnout.identity.keyring import Keyring
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
+from turnout.upstream.credentials.signer import Signer
 from turnout.upstream.pool import Pool
 
 Deadline: TypeAlias = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
@@ -45,6 +46,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         keys: Secrets, used in turn; empty for keyless servers.
         headers: Extra headers by config.
         timeouts: This provider's own deadlines, None for the general ones.
+        signer: Signs each request or brings a fresh token, for providers that want more than a key.
     """
 
     provider: Provider
@@ -52,6 +54,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     timeouts: Timeouts | None = None
+    signer: Signer | None = None
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

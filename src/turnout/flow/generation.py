@@ -55,8 +55,8 @@ class Draft(msgspec.Struct, kw_only=True):
         admitted: The journal knows that it has begun.
         settled: The one terminal record has been written.
         first_content_s: Monotonic second of a stream's first content.
-        dropped: Parameters that the endpoint last tried did not get; emulated: that it got in
-            another form.
+        dropped: Parameters that the endpoint last tried did not get; `translated` and `emulated`:
+            that it got in another form, see `Outgoing`.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Draft(msgspec.Struct, kw_only=True):
     inbound: Inbound | None = None
     attempts: list[Attempt] = msgspec.field(default_factory=list[Attempt])
     dropped: tuple[str, ...] = ()
+    translated: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
     first_content_s: float | None = None
     admitted: bool = False

@@ -14,7 +14,7 @@ async def parse(dialect: ClientDialect, call: Call, snapshot: Snapshot) -> Inbou
     Raises:
         Refusal: 413 over the body limit; 400 that names the field, what was wrong, what is allowed.
     """
-    inbound = dialect.read(await call.body())
+    inbound = dialect.read(await call.body(), call.headers)
     if inbound.models:
         return inbound
     if snapshot.default_model is None:

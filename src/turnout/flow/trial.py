@@ -1,7 +1,7 @@
 """One try of one endpoint: what attempt and relay both need of it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -9,15 +9,13 @@ from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Endpoint
 from turnout.dialects.adapter import Answer, Bridge, ClientDialect, Head, Inbound, StreamTranslator
 from turnout.dialects.bridge import bridge
+from turnout.dialects.provider import Side
 from turnout.flow.gateway import Connection, Gateway, Snapshot, Timeouts
 from turnout.flow.generation import Client, Draft
 from turnout.flow.planned import Step
 from turnout.upstream.exchange import Exchange
 
 _Waited = TypeVar("_Waited")
-
-COMMENT: Final = b": TURNOUT PROCESSING\n\n"
-"""A sign of life that every SSE reader skips. Source: contract section 4.1."""
 
 Pulse = Callable[[], Awaitable[None]]
 """Called when the client has waited for a whole comment period."""
@@ -62,6 +60,7 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one attempt needs.
 
     Attributes:
+        side: The dialect in which the endpoint is asked.
         key_index: Which of the provider's keys, None when it has none or all are at rest.
         started_s: Monotonic second of dispatch.
     """
@@ -70,6 +69,7 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     connection: Connection
     key_index: int | None
     step: Step
+    side: Side
     bridge: Bridge
     inbound: Inbound
     making: Draft
@@ -86,7 +86,11 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     def honesty(self) -> list[tuple[str, str]]:
         """Response headers that say which parameters the endpoint did not get as they were sent."""
         making = self.making
-        named = (("x-turnout-dropped", making.dropped), ("x-turnout-emulated", making.emulated))
+        named = (
+            ("x-turnout-dropped", making.dropped),
+            ("x-turnout-translated", making.translated),
+            ("x-turnout-emulated", making.emulated),
+        )
         return [(name, ", ".join(values)) for name, values in named if values]
 
 
@@ -106,12 +110,13 @@ def begin_try(
     now_s = gateway.clock.now_s()
     gateway.health.send(endpoint.id, now_s, stream=inbound.stream)
     keys = len(connection.keys)
+    side = connection.provider.speaks(endpoint.upstream_model, dialect.dialect)
     index = gateway.health.next_key(connection.provider.id, keys, now_s) if keys else None
 
     async def pulse() -> None:
         if inbound.stream:
             await client.open_stream()
-            await client.write(COMMENT)
+            await client.write(dialect.pulse)
 
     return Try(
         gateway=gateway,
@@ -119,7 +124,8 @@ def begin_try(
         # All at rest: the first is as good as any, and its answer tells the caller why.
         key_index=0 if keys and index is None else index,
         step=step,
-        bridge=bridge(dialect, connection.provider.adapter),
+        side=side,
+        bridge=bridge(dialect, side.adapter),
         inbound=inbound,
         making=making,
         head=Head(
@@ -128,6 +134,7 @@ def begin_try(
             endpoint.model,
             connection.provider.name,
             snapshot.usage_with_choices,
+            inbound.fields,
         ),
         started_s=now_s,
         deadlines=Deadlines(

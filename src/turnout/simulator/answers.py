@@ -40,7 +40,12 @@ class OfferedTool(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """What the simulator reads of a request; the rest is not looked at."""
+    """What the simulator reads of a request; the rest is not looked at.
+
+    Attributes:
+        tool_choice: In chat's words, whatever the dialect.
+        answered: The last word is a tool's result, so the model should speak; None: not looked.
+    """
 
     model: str
     messages: msgspec.Raw
@@ -50,6 +55,24 @@ class Ask(msgspec.Struct, frozen=True):
     max_completion_tokens: int | None = None
     n: int | None = None
     tools: list[OfferedTool] | None = None
+    tool_choice: msgspec.Raw | None = None
+    answered: bool | None = None
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """`tool_choice` as an object."""
+
+    function: OfferedFunction
+
+
+class _Speaker(msgspec.Struct, frozen=True):
+    """A message, as far as who speaks."""
+
+    role: str = ""
+
+
+_FORCED = msgspec.json.Decoder(str | _Named | None)
+_SPEAKERS = msgspec.json.Decoder(list[_Speaker])
 
 
 class Function(msgspec.Struct, frozen=True):
@@ -150,8 +173,8 @@ def answer(how: Answering, ask: Ask, seed: int) -> Answer:
     else:
         tokens = words(digest + ask.model.encode(), how.tokens)
     reasoning = words(b"reasoning" + digest, how.reasoning_tokens)
-    calls = make_calls(how.tool_calls, digest, ask) if ask.tools else ()
-    finish = "tool_calls" if calls else "stop"
+    calls = _called(how, digest, ask) if ask.tools else ()
+    finish = "tool_calls" if calls else how.finish
     limit = ask.max_completion_tokens or ask.max_tokens
     if limit is not None and limit < len(reasoning) + len(tokens):
         reasoning = reasoning[:limit]
@@ -169,6 +192,31 @@ def answer(how: Answering, ask: Ask, seed: int) -> Answer:
         n=max(1, ask.n or 1),
     )
     return recount(made, how.cached_tokens)
+
+
+def _called(how: Answering, digest: bytes, ask: Ask) -> tuple[Call, ...]:
+    """The calls of an answer: as many as this provider makes, one where the request forces one.
+
+    A forced call takes a fixed text that is an object as its arguments: so a model fills in a form.
+    """
+    forced = _FORCED.decode(ask.tool_choice) if ask.tool_choice is not None else None
+    if isinstance(forced, _Named):
+        ask = msgspec.structs.replace(ask, tools=[OfferedTool(forced.function)])
+    if forced in (None, "auto", "none") and (forced == "none" or _has_result(ask)):
+        return ()
+    must = isinstance(forced, _Named) or forced == "required"
+    calls = make_calls(max(how.tool_calls, 1 if must else 0), digest, ask)
+    if not must or how.text is None or not how.text.startswith("{"):
+        return calls
+    filled = Function(calls[0].function.name, how.text)
+    return (msgspec.structs.replace(calls[0], function=filled), *calls[1:])
+
+
+def _has_result(ask: Ask) -> bool:
+    if ask.answered is not None:
+        return ask.answered
+    messages = _SPEAKERS.decode(ask.messages)
+    return bool(messages) and messages[-1].role == "tool"
 
 
 def make_calls(count: int, digest: bytes, ask: Ask) -> tuple[Call, ...]:

@@ -203,8 +203,15 @@ def _running_usage(stream: tuple[Body, ...], made: Answer) -> tuple[Body, ...]:
 # ---- edits of frames ----------------------------------------------------------------------------
 
 
-def edit_frames(fault: Fault, frames: tuple[bytes, ...], first: int) -> tuple[bytes, ...]:
-    """A stream's falsified SSE frames; `first` is the index of the first token's frame."""
+def edit_frames(
+    fault: Fault, frames: tuple[bytes, ...], first: int, error: bytes
+) -> tuple[bytes, ...]:
+    """A stream's falsified frames.
+
+    Args:
+        first: Index of the first token's frame.
+        error: The frame in which the dialect tells an error.
+    """
     at = min(first + (1 if fault.after_tokens is None else fault.after_tokens), len(frames) - 1)
     match fault.kind:
         case "no-done":
@@ -219,27 +226,28 @@ def edit_frames(fault: Fault, frames: tuple[bytes, ...], first: int) -> tuple[by
             cut = frames[at][: len(frames[at]) // 2] + b"\n\n"
             edited = (*frames[:at], cut, *frames[at + 1 :])
         case "error-event":
-            edited = (*frames[:at], _error_frame(fault))
+            edited = (*frames[:at], error)
         case "error-in-200":
-            edited = (_error_frame(fault), frames[-1])
+            edited = (error, frames[-1])
         case _:
             edited = frames
     return edited
 
 
-def _error_frame(fault: Fault) -> bytes:
+def error_frame(fault: Fault) -> bytes:
+    """Chat's way of telling an error in a stream."""
     return b"data: " + error_body(fault, in_band=True) + b"\n\n"
 
 
-def edit_bytes(fault: Fault, body: bytes) -> bytes:
-    """A unary answer's falsified bytes."""
+def edit_bytes(fault: Fault, body: bytes, error: bytes) -> bytes:
+    """A unary answer's falsified bytes; `error` is how the dialect tells one in a success."""
     match fault.kind:
         case "truncated-json":
             return body[: len(body) // 2]
         case "bom":
             return _BOM + body
         case "error-in-200" | "error-event":
-            return error_body(fault, in_band=True)
+            return error
         case _:
             return body
 

@@ -11,6 +11,7 @@ from turnout.simulator.faults import UnknownFaultError
 from turnout.simulator.replies import Reply, Step, Timing
 from turnout.simulator.requests import Head
 from turnout.simulator.scenario import Fault, Provider
+from turnout.simulator.shapes.shape import Shape
 from turnout.simulator.stats import Recorded, Stats
 
 MAX_MEMO_REQUEST_BYTES = 16 * 1_048_576
@@ -18,6 +19,7 @@ MAX_MEMO_BYTES = 128 * 1_048_576  # requests and replies together; beyond it the
 MAX_QUICK_BYTES = 262_144  # a reply that is written at once, without minding back-pressure
 
 HEADER = "x-simulate"
+_KEY_HEADERS = ("x-api-key", "api-key", "x-goog-api-key")
 
 _ASK = msgspec.json.Decoder(Ask)
 
@@ -62,8 +64,14 @@ class Playing:
         self._seed = seed
         self._started_s = SYSTEM_CLOCK.now_s()
 
-    def chat(self, head: Head, body: bytes) -> Iterator[Step]:
-        """The steps of the reply to a chat completion."""
+    def chat(
+        self, head: Head, body: bytes, route: str = "", shape: Shape | None = None
+    ) -> Iterator[Step]:
+        """The steps of the reply to a chat completion, in chat's own dialect or in a shape.
+
+        Args:
+            route: The path below the provider, in which some dialects name the model.
+        """
         stats = self.stats
         number = stats.requests
         try:
@@ -76,24 +84,25 @@ class Playing:
         no = self._refused(head)
         if no is not None:
             return replies.steps(no)
-        reply = self.memo.get(body) if fault is None else None
+        reply = self.memo.get(body) if fault is None and shape is None else None
         if reply is None:
-            reply = self._reply(body, fault)
-            if fault is None:
+            reply = self._reply(body, fault, route, shape)
+            if fault is None and shape is None:
                 self._remember(body, reply)
         if reply.status != 200 and fault is None:
             return replies.steps(reply)
         return replies.steps(reply, fault, self._timing(number))
 
-    def _reply(self, body: bytes, fault: Fault | None) -> Reply:
+    def _reply(self, body: bytes, fault: Fault | None, route: str, shape: Shape | None) -> Reply:
         try:
-            ask = _ASK.decode(body)
+            ask = _ASK.decode(body) if shape is None else shape.ask(route, body)
         except msgspec.DecodeError as error:
             return replies.error_reply(400, f"Invalid request: {error}", code="invalid_json")
         if self.models and ask.model not in self.models:
             message = f"The model '{ask.model}' does not exist or you do not have access to it."
             return replies.error_reply(404, message, code="model_not_found")
-        return replies.reply_to(self.provider.answering(ask.model), ask, fault, self._seed)
+        how = self.provider.answering(ask.model)
+        return replies.reply_to(how, ask, fault, self._seed, shape)
 
     def _remember(self, body: bytes, reply: Reply) -> None:
         size = sum(map(len, reply.pieces))
@@ -128,7 +137,9 @@ class Playing:
 
     def _refused(self, head: Head) -> Reply | None:
         keys = self.provider.keys
-        if keys and head.headers.get("authorization", "").removeprefix("Bearer ") not in keys:
+        sent = head.headers.get("authorization", "").removeprefix("Bearer ")
+        named = (head.headers.get(name) for name in _KEY_HEADERS)
+        if keys and sent not in keys and not any(key in keys for key in named):
             return replies.error_reply(401, "Incorrect API key provided.", code="invalid_api_key")
         return None
 

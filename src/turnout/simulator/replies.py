@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from turnout.simulator import answers, faults
 from turnout.simulator.answers import Ask
 from turnout.simulator.scenario import Answering, Fault, FaultKind
+from turnout.simulator.shapes.shape import Shape
 
 Ending = Literal["stall", "close", "reset"]
 """stall: nothing more until the peer leaves; close: FIN; reset: RST. No ending: keep-alive."""
@@ -65,19 +66,25 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int = 0
 
 
-def reply_to(how: Answering, ask: Ask, fault: Fault | None, seed: int) -> Reply:
-    """The reply of a provider to a request under a fault, or under none."""
-    if fault is not None and (early := _instead(fault)) is not None:
+def reply_to(
+    how: Answering, ask: Ask, fault: Fault | None, seed: int, shape: Shape | None = None
+) -> Reply:
+    """The reply of a provider to a request under a fault, or under none; without shape: chat."""
+    if fault is not None and (early := _instead(fault, shape)) is not None:
         return early
     made = answers.answer(how, ask, seed)
     if fault is not None:
         made = faults.edit_answer(fault, made, ask)
+    if shape is not None:
+        return _shaped(shape, made, ask, fault)
     wanted = ask.stream_options is not None and ask.stream_options.include_usage
     usage = how.usage == "always" or (how.usage == "asked" and (wanted or not ask.stream))
     if not ask.stream:
         whole = answers.whole(made, usage=usage)
         body = _ENCODER.encode(faults.edit_whole(fault, whole) if fault else whole)
-        pieces = (faults.edit_bytes(fault, body) if fault else body,)
+        if fault is not None:
+            body = faults.edit_bytes(fault, body, faults.error_body(fault, in_band=True))
+        pieces = (body,)
         return Reply(
             pieces=pieces, content_type=_type(fault, "application/json"), tokens=len(made.tokens)
         )
@@ -88,9 +95,29 @@ def reply_to(how: Answering, ask: Ask, fault: Fault | None, seed: int) -> Reply:
     spoken = [i for i, chunk in enumerate(stream) if _speaks(chunk)]
     first, last = (spoken[0], spoken[-1] + 1) if spoken else (len(stream), len(stream))
     if fault is not None:
-        frames = faults.edit_frames(fault, frames, first)
+        frames = faults.edit_frames(fault, frames, first, faults.error_frame(fault))
     kind = _type(fault, "text/event-stream")
     return Reply(pieces=frames, content_type=kind, streamed=True, first=first, last=last)
+
+
+def _shaped(shape: Shape, made: answers.Answer, ask: Ask, fault: Fault | None) -> Reply:
+    """A reply in another dialect; faults of chat's own chunks leave it as it is."""
+    if not ask.stream:
+        body = shape.whole(made)
+        if fault is not None:
+            body = faults.edit_bytes(fault, body, shape.error(fault.status, fault.message))
+        return Reply(
+            pieces=(body,), content_type=_type(fault, "application/json"), tokens=len(made.tokens)
+        )
+    stream = shape.frames(made)
+    frames = stream.pieces
+    if fault is not None:
+        error = shape.error_frame(fault.status, fault.message)
+        frames = faults.edit_frames(fault, frames, stream.first, error)
+    kind = _type(fault, shape.stream_type)
+    return Reply(
+        pieces=frames, content_type=kind, streamed=True, first=stream.first, last=stream.last
+    )
 
 
 def _speaks(chunk: answers.Body) -> bool:
@@ -104,11 +131,11 @@ def _type(fault: Fault | None, usual: str) -> str:
     return "text/plain" if fault is not None and fault.kind == "wrong-content-type" else usual
 
 
-def _instead(fault: Fault) -> Reply | None:
+def _instead(fault: Fault, shape: Shape | None) -> Reply | None:
     """The replies that have nothing to do with the answer."""
     match fault.kind:
         case "status":
-            return failure(fault)
+            return failure(fault, shape)
         case "html-200" | "html-502":
             status = 200 if fault.kind == "html-200" else 502
             return Reply(pieces=(HTML,), status=status, content_type="text/html; charset=utf-8")
@@ -119,14 +146,16 @@ def _instead(fault: Fault) -> Reply | None:
             return None
 
 
-def failure(fault: Fault) -> Reply:
-    """An error status with OpenAI's body and the waits the fault asks for."""
+def failure(fault: Fault, shape: Shape | None = None) -> Reply:
+    """An error status with the dialect's body and the waits the fault asks for."""
     headers: list[tuple[str, str]] = []
     if fault.retry_after_s is not None:
         headers.append(("Retry-After", f"{fault.retry_after_s:g}"))
     if fault.retry_after_ms is not None:
         headers.append(("retry-after-ms", str(fault.retry_after_ms)))
     body = faults.error_body(fault, in_band=False)
+    if shape is not None:
+        body = shape.error(fault.status, fault.message)
     return Reply(pieces=(body,), status=fault.status, headers=tuple(headers))
 
 

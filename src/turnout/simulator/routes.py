@@ -10,6 +10,7 @@ from turnout.simulator.playing import HEADER, Playing
 from turnout.simulator.replies import Reply, Step
 from turnout.simulator.requests import Head
 from turnout.simulator.scenario import Scenario
+from turnout.simulator.shapes import shape_of
 from turnout.simulator.stats import Totals
 
 MAX_HEADS: Final = 512
@@ -66,6 +67,9 @@ class Simulator:
             return provider.chat(head, body)
         if route == "v1/models" and head.method == "GET":
             return replies.steps(provider.models_reply(head))
+        shape = shape_of(route)
+        if shape is not None and head.method == "POST":
+            return provider.chat(head, body, route, shape)
         return replies.steps(replies.error_reply(404, f"no route {head.method} {head.path}"))
 
     def provider_at(self, path: str, own: Playing | None) -> Playing | None:
@@ -76,7 +80,7 @@ class Simulator:
         parts = path.lstrip("/").split("/", 1)
         if len(parts) == _ROUTE_PARTS and parts[0] in self.providers:
             return self.providers[parts[0]], parts[1]
-        if own is not None and parts[0] == "v1":
+        if own is not None and not path.startswith(("/_simulator/", "/health")):
             return own, path.lstrip("/")
         return None, ""
 

@@ -62,7 +62,8 @@ class Answering(_Noun, frozen=True):
         tokens: How many words to derive; ignored with `text`.
         reasoning_tokens: Thinking before the text.
         reasoning_field: Where the thinking stands in a message.
-        tool_calls: Calls made when the request offers tools.
+        tool_calls: Calls made when the request offers tools and brings no results of earlier ones.
+        finish: Why a whole text ends: by itself, or by a filter.
         cached_tokens: Prompt tokens reported as read from a cache, at most the whole prompt.
         usage: In streams: when asked for by `stream_options.include_usage`, always, or never.
             "never" also leaves it out of unary answers.
@@ -73,6 +74,7 @@ class Answering(_Noun, frozen=True):
     reasoning_tokens: Count = 0
     reasoning_field: Literal["reasoning", "reasoning_content"] = "reasoning"
     tool_calls: Annotated[int, Meta(ge=0, le=128)] = 0
+    finish: Literal["stop", "content_filter"] = "stop"
     cached_tokens: Count = 0
     usage: Literal["asked", "always", "never"] = "asked"
 
@@ -182,7 +184,7 @@ class Provider(_Noun, frozen=True):
 
     Attributes:
         models: Others get a 404; an empty list takes any model.
-        keys: Bearer keys accepted; empty accepts all.
+        keys: Keys accepted, as a bearer or in a header of their own; empty accepts all.
         port: A port of its own besides the shared one (0 picks a free one).
         record: How many of the last requests are kept for `/_simulator/requests`.
         faults: In order; the first that fires wins.

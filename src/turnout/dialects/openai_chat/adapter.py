@@ -7,8 +7,9 @@ import msgspec
 from turnout.core.conversation import Conversation
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Dialect, Endpoint, Headers
-from turnout.dialects.adapter import Bridge, Outgoing, StreamDecoder
+from turnout.dialects.adapter import Bridge, Framing, Outgoing, StreamDecoder
 from turnout.dialects.events import Completion
+from turnout.dialects.foreign import stripped
 from turnout.dialects.openai_chat.decoder import ChunkReader, OpenAIChatDecoder, completion_of
 from turnout.dialects.openai_chat.errors import decode_error
 from turnout.dialects.openai_chat.quirks import Quirks
@@ -48,9 +49,16 @@ class OpenAIChat:
         """The wire format."""
         return "openai.chat"
 
+    @property
+    def framing(self) -> Framing:
+        """How its streams are cut."""
+        return "sse"
+
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         """The upstream's request; raises Refusal for what cannot be said."""
-        return outgoing(fields_of(conversation), self.quirks, endpoint)
+        own, lost = stripped(conversation, "openai.chat")
+        sent = outgoing(fields_of(own), self.quirks, endpoint)
+        return msgspec.structs.replace(sent, dropped=(*lost, *sent.dropped)) if lost else sent
 
     def decode(self, body: bytes) -> Completion:
         """The whole answer; raises UpstreamError."""

@@ -11,7 +11,13 @@ from turnout.dialects.openai_chat.chunks import head_fields
 from turnout.dialects.openai_chat.decoder import Choice, Reading, identity, is_set
 from turnout.dialects.openai_chat.deltas import Json, merged, message, said, without
 from turnout.dialects.openai_chat.quirks import Quirks
-from turnout.dialects.openai_chat.usage import Reported, members, read_usage, write_usage
+from turnout.dialects.openai_chat.usage import (
+    Reported,
+    members,
+    metadata_member,
+    read_usage,
+    write_usage,
+)
 
 # Members that we speak for at the top of an answer; all others ride along.
 _OURS: Final = frozenset(
@@ -59,6 +65,7 @@ def assemble(
             rest,
             b',"usage":',
             write_usage(bill, reported),
+            metadata_member(bill),
             b"}",
         )
     )

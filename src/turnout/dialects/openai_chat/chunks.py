@@ -15,7 +15,7 @@ from turnout.core.types import FinishReason
 from turnout.dialects.adapter import Bill, Head
 from turnout.dialects.events import Event, Failure, Identity, UsageReport
 from turnout.dialects.openai_chat.deltas import Json, said
-from turnout.dialects.openai_chat.usage import Reported, members, write_usage
+from turnout.dialects.openai_chat.usage import Reported, members, metadata_member, write_usage
 
 DONE: Final = b"data: [DONE]\n\n"
 _END: Final = b"}\n\n"
@@ -88,7 +88,8 @@ class ChunkWriter:
     def close(self, bill: Bill, reported: Reported | None = None) -> bytes:
         """The one usage chunk and the end mark."""
         choice, self._withheld = self._withheld or b"", None
-        return self._with(choice, rest=b',"usage":' + write_usage(bill, reported)) + DONE
+        rest = b',"usage":' + write_usage(bill, reported) + metadata_member(bill)
+        return self._with(choice, rest=rest) + DONE
 
     def fail(
         self, error: UpstreamError, bill: Bill | None, reported: Reported | None = None

@@ -2,12 +2,15 @@
 
 from typing import Final
 
-from turnout.core.types import Dialect
+from turnout.core.conversation import Conversation
+from turnout.core.errors import Refusal
+from turnout.core.types import Dialect, Headers
 from turnout.dialects.adapter import Bill, Head, Inbound, StreamEncoder
 from turnout.dialects.events import Completion
 from turnout.dialects.openai_chat.answers import write_answer
 from turnout.dialects.openai_chat.chunks import ChunkEncoder
-from turnout.dialects.openai_chat.reading import read
+from turnout.dialects.openai_chat.reading import read, rewritten
+from turnout.dialects.openai_chat.telling import tell, tell_in_stream
 
 
 class OpenAIChatClient:
@@ -20,7 +23,12 @@ class OpenAIChatClient:
         """Its name."""
         return "openai.chat"
 
-    def read(self, body: bytes) -> Inbound:
+    @property
+    def pulse(self) -> bytes:
+        """A comment, which every SSE reader skips. Source: contract section 4.1."""
+        return b": TURNOUT PROCESSING\n\n"
+
+    def read(self, body: bytes, headers: Headers) -> Inbound:  # noqa: ARG002 (it uses none)
         """The request; raises Refusal that names the field, what was wrong and what is allowed.
 
         `models` is () when the caller named none: the installation's default model is meant.
@@ -34,6 +42,20 @@ class OpenAIChatClient:
     def encoder(self, head: Head) -> StreamEncoder:
         """One per stream."""
         return ChunkEncoder(head)
+
+    def tell(self, refusal: Refusal, status: int, generation_id: str) -> bytes:  # noqa: ARG002 (its errors carry none)
+        """See ClientDialect."""
+        return tell(refusal, status)
+
+    def tell_in_stream(
+        self, refusal: Refusal, status: int, generation_id: str, now_s: int
+    ) -> bytes:
+        """See ClientDialect."""
+        return tell_in_stream(refusal, status, generation_id, now_s)
+
+    def rewrite(self, inbound: Inbound, conversation: Conversation) -> Inbound:
+        """See Rewrites."""
+        return rewritten(inbound, conversation)
 
 
 CLIENT: Final = OpenAIChatClient()

@@ -11,12 +11,14 @@ from typing import Final, Literal
 
 import msgspec
 
+from turnout.core.conversation import Conversation
 from turnout.core.errors import invalid
 from turnout.core.preferences import NO_PREFERENCES, Needs
 from turnout.core.types import Modality
 from turnout.dialects.adapter import Inbound
 from turnout.dialects.openai_chat.history import conversation_of
 from turnout.dialects.openai_chat.refusals import malformed, wrong_shape
+from turnout.dialects.openai_chat.writing import fields_of
 from turnout.wire.openai_chat import (
     MODALITY_OF_PART,
     ChatRequest,
@@ -74,6 +76,15 @@ def read(body: bytes) -> Inbound:
         session_id=request.session_id,
         user=request.user,
     )
+
+
+def rewritten(inbound: Inbound, conversation: Conversation) -> Inbound:
+    """The request with another conversation's messages and tools; its other fields stay."""
+    said = fields_of(conversation)
+    fields = {**inbound.fields, "messages": said["messages"]}
+    if "tools" in said:
+        fields["tools"] = said["tools"]
+    return msgspec.structs.replace(inbound, fields=fields, conversation=lambda: conversation)
 
 
 def _decode(body: bytes) -> tuple[dict[str, msgspec.Raw], ChatRequest]:

@@ -60,6 +60,7 @@ def settings_of(fields: Mapping[str, msgspec.Raw], messages: tuple[Message, ...]
         extra["tool_choice"] = rest["tool_choice"]
     extra.update({name: raw for name, raw in rest.items() if name not in _SLOTS})
     return Conversation(
+        dialect="openai.chat",
         messages=messages,
         max_output_tok=wire.max_completion_tokens or wire.max_tokens,
         sampling=_sampling(wire),

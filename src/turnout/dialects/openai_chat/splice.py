@@ -3,7 +3,15 @@
 import msgspec
 
 from turnout.core.types import Endpoint
-from turnout.dialects.adapter import Answer, Head, Inbound, Outgoing, StreamTranslator, Tally
+from turnout.dialects.adapter import (
+    Answer,
+    Framing,
+    Head,
+    Inbound,
+    Outgoing,
+    StreamTranslator,
+    Tally,
+)
 from turnout.dialects.bridge import note
 from turnout.dialects.openai_chat.answers import plain_answer, spliced_answer
 from turnout.dialects.openai_chat.decoder import ChunkReader, flatten, identity
@@ -17,11 +25,16 @@ class Splice(msgspec.Struct, frozen=True):
 
     quirks: Quirks
 
+    @property
+    def framing(self) -> Framing:
+        """See Bridge."""
+        return "sse"
+
     def request(self, inbound: Inbound, endpoint: Endpoint) -> Outgoing:
         """See Bridge; the inbound is read, never changed."""
         return outgoing(inbound.fields, self.quirks, endpoint)
 
-    def answer(self, body: bytes, head: Head) -> Answer:
+    def answer(self, body: bytes, head: Head, sent: Outgoing) -> Answer:  # noqa: ARG002 (nothing to undo)
         """See Bridge."""
         plain = plain_answer(body, head, self.quirks)
         if plain is not None:
@@ -35,6 +48,6 @@ class Splice(msgspec.Struct, frozen=True):
             note(tally, event)
         return spliced_answer(reading, head, tally)
 
-    def stream(self, head: Head) -> StreamTranslator:
+    def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:  # noqa: ARG002 (nothing to undo)
         """See Bridge."""
         return SplicedStream(self.quirks, head)

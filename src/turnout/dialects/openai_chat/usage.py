@@ -285,3 +285,8 @@ def members(fields: Mapping[str, object]) -> bytes:
     if not fields:
         return b""
     return b"," + msgspec.json.encode(fields)[1:-1]
+
+
+def metadata_member(bill: Bill) -> bytes:
+    """How it was served, comma in front; b"" when the caller did not ask."""
+    return b"" if bill.metadata is None else b',"openrouter_metadata":' + bytes(bill.metadata)

@@ -1,0 +1,146 @@
+"""What a client of OpenAI's Responses hears, read by the official SDK's types.
+
+Strict on the grammar of the stream: numbers without gaps, items added before they speak and done
+after, and deltas that add up to what the last event holds.
+"""
+
+import json
+from typing import Any, Final
+
+from openai.types.responses import Response, ResponseStreamEvent
+from pydantic import TypeAdapter
+from tests.wire.heard import Call, Counts, Fields, Heard, Voice, child, count, items, payloads, text
+
+_EVENT: Final = TypeAdapter[Any](ResponseStreamEvent)
+_REQUIRED: Final = {
+    "completed_at", "created_at", "error", "frequency_penalty", "id", "incomplete_details",
+    "instructions", "metadata", "model", "object", "output", "parallel_tool_calls",
+    "presence_penalty", "status", "temperature", "tool_choice", "tools", "top_p",
+}  # fmt: skip
+_DELTAS: Final = {
+    "response.output_text.delta": "text",
+    "response.refusal.delta": "refusal",
+    "response.reasoning_text.delta": "reasoning",
+    "response.reasoning_summary_text.delta": "reasoning",
+    "response.function_call_arguments.delta": "arguments",
+}
+
+
+def from_responses(body: bytes, *, streamed: bool) -> Heard:
+    """A whole answer or a stream, as a client reads it."""
+    if not streamed:
+        return _heard(_checked(json.loads(body)))
+    ear = _Ear()
+    for payload in payloads(body.decode()):
+        ear.take(payload)
+    return ear.heard()
+
+
+class _Ear:
+    """One stream."""
+
+    def __init__(self) -> None:
+        self._number = -1
+        self._ended = self._failed = False
+        self._last: Fields | None = None
+        self._spoken: dict[tuple[str, int], str] = {}
+        self._opened: set[int] = set()
+        self._done: set[int] = set()
+
+    def take(self, payload: str) -> None:
+        assert not self._ended, "something follows [DONE]"
+        if payload == "[DONE]":
+            assert self._last is not None or self._failed
+            self._ended = True
+            return
+        event: Fields = json.loads(payload)
+        assert event["sequence_number"] == self._number + 1, "sequence numbers have gaps"
+        self._number += 1
+        if event["type"] in ("error", "response.failed"):
+            self._failed = True
+            return
+        _EVENT.validate_python(event)
+        self._take(event["type"], event)
+
+    def _take(self, kind: str, event: Fields) -> None:
+        speaking = self._opened - self._done
+        if kind == "response.output_item.added":
+            assert event["output_index"] not in self._opened
+            self._opened.add(event["output_index"])
+        elif kind == "response.output_item.done":
+            assert event["output_index"] in speaking
+            self._done.add(event["output_index"])
+        elif kind in ("response.completed", "response.incomplete"):
+            assert self._opened == self._done
+            self._last = _checked(event["response"])
+        elif kind in _DELTAS:
+            assert event["output_index"] in speaking
+            place = (_DELTAS[kind], event["output_index"])
+            self._spoken[place] = self._spoken.get(place, "") + event["delta"]
+
+    def heard(self) -> Heard:
+        if self._last is None:
+            assert self._failed
+            return Heard(choices={0: Voice(text=self._said("text"))}, ended=self._ended, error=True)
+        told = _heard(self._last)
+        voice = told.choices[0]
+        assert self._said("text") == voice.text, "the deltas of text do not add up"
+        assert self._said("reasoning") == voice.reasoning, "the deltas of reasoning do not add up"
+        told.ended, told.error = self._ended, self._failed
+        return told
+
+    def _said(self, kind: str) -> str:
+        return "".join(
+            text for (k, _), text in sorted(self._spoken.items(), key=_place) if k == kind
+        )
+
+
+def _place(one: tuple[tuple[str, int], str]) -> int:
+    return one[0][1]
+
+
+def _checked(response: Fields) -> Fields:
+    assert set(response) >= _REQUIRED, f"missing: {_REQUIRED - set(response)}"
+    Response.model_validate(response)
+    return response
+
+
+def _heard(response: Fields) -> Heard:
+    voice = Voice()
+    for item in items(response, "output"):
+        match item["type"]:
+            case "message":
+                for part in items(item, "content"):
+                    voice.text += text(part, "text")
+                    voice.refusal += text(part, "refusal")
+            case "reasoning":
+                told = [*items(item, "content"), *items(item, "summary")]
+                voice.reasoning += "".join(text(part, "text") for part in told)
+            case "function_call":
+                assert item["call_id"]
+                voice.calls.append(Call(item["call_id"], item["name"], item["arguments"]))
+            case _:
+                pass
+    voice.finish = responses_finish(response, voice)
+    heard = Heard(choices={0: voice}, ended=True)
+    if usage := child(response, "usage"):
+        heard.usage = responses_counts(usage)
+    return heard
+
+
+def responses_finish(response: Fields, voice: Voice) -> str:
+    """The unified reason of a response."""
+    reason = text(child(response, "incomplete_details"), "reason")
+    if response["status"] == "incomplete":
+        return "content_filter" if reason == "content_filter" else "length"
+    return "tool_calls" if voice.calls else "stop"
+
+
+def responses_counts(usage: Fields) -> Counts:
+    """The dialect's counts."""
+    return Counts(
+        count(usage, "input_tokens"),
+        count(usage, "output_tokens"),
+        count(child(usage, "input_tokens_details"), "cached_tokens"),
+        count(child(usage, "output_tokens_details"), "reasoning_tokens"),
+    )

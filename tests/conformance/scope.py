@@ -1,0 +1,118 @@
+"""Which recorded exchanges are asked of the gateway, at which provider, and why the others are not.
+
+Nothing here knows the recordings at hand: an api is "<provider>.<kind>", and the kind says the
+dialect. A provider that has no file of its own is played as a compatible server.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from tests.recordings import Exchange
+
+from turnout.core.types import Dialect
+from turnout.providers import find
+
+KINDS: Final[Mapping[str, Dialect]] = {
+    "chat": "openai.chat",
+    "openai.chat": "openai.chat",
+    "responses": "openai.responses",
+    "messages": "anthropic.messages",
+    "anthropic.rawPredict": "anthropic.messages",
+    "anthropic.streamRawPredict": "anthropic.messages",
+    "generateContent": "gemini",
+    "streamGenerateContent": "gemini",
+    "converse": "bedrock.converse",
+    "converseStream": "bedrock.converse",
+    "v2.chat": "cohere.chat",
+}
+
+NOT_ASKED: Final[Mapping[str, str]] = {
+    "models": "a list of models, which the gateway has of its own",
+    "batches": "batches are not served",
+    "batchGenerateContent": "batches are not served",
+    "conversations": "stored conversations are not served: the gateway keeps no prompts",
+    "responses.item": "stored responses are not served: the gateway keeps no prompts",
+    "responses.compact": "compaction is not served",
+    "responses.input_tokens": "counting by this route is not served",
+    "countTokens": "counting by this route is not served",
+    "tokenize": "counting by this route is not served",
+    "cachedContents": "stored contexts are not served",
+    "interactions": "an API of stored conversations, not served",
+    "images": "making images by a route of its own is not served",
+    "transcriptions": "transcription is not served",
+    "invoke": "the same models are asked by Converse",
+    "invokeStream": "the same models are asked by Converse",
+    "v1.chat": "Cohere's first chat API; the second is asked",
+    "v1.embed": "Cohere's first embedding API; the second is asked",
+    "complete": "Anthropic's first API, before Messages",
+    "predict": "Vertex's older embedding route; embedContent is asked",
+}
+"""Kinds that no route of the gateway leads to."""
+
+_PROVIDERS: Final[Mapping[str, str]] = {
+    "gemini": "google-ai-studio",
+    "vertex": "google-vertex",
+    "bedrock": "amazon-bedrock",
+    "moonshot": "moonshotai",
+}
+_MODEL_IN_URL: Final = re.compile(
+    r"/models?/([^/:?]+(?:(?:%3A|:)[^/?]*?)?)(?::\w+|/converse|/invoke|\?|\Z)"
+)
+
+
+class Way(msgspec.Struct, frozen=True):
+    """Where an exchange is asked: a provider of the gateway, the dialect it is played in."""
+
+    provider: str
+    dialect: Dialect
+    known: bool
+
+
+def way_of(exchange: Exchange) -> Way | str:
+    """The way, or why there is none."""
+    house, _, kind = exchange.api.partition(".")
+    if kind in NOT_ASKED:
+        return NOT_ASKED[kind]
+    dialect = KINDS.get(kind)
+    if dialect is None:
+        return f"no dialect is known for the kind {kind}"
+    if house == "ollama" and exchange.url.rstrip("/").endswith("/api/chat"):
+        dialect = "ollama.chat"
+    if exchange.method != "POST":
+        return f"a {exchange.method}, not a request to a model"
+    provider = find(_PROVIDERS.get(house, house))
+    if provider is None or provider.id == "local":  # a recorder's own server, not our model
+        if dialect != "openai.chat":
+            return f"no provider of the gateway speaks {dialect} for {house}"
+        return Way(f"recorded-{house}", dialect, known=False)
+    return Way(provider.id, dialect, known=True)
+
+
+def model_of(exchange: Exchange) -> str:
+    """The model as the provider calls it."""
+    body = exchange.request_json or {}
+    named = body.get("model")
+    if isinstance(named, str) and named:
+        return named
+    found = _MODEL_IN_URL.search(exchange.url)
+    return found.group(1).replace("%3A", ":") if found else "recorded"
+
+
+def streams(exchange: Exchange) -> bool:
+    """Whether the answer is a stream, in whichever framing."""
+    kind = exchange.api.rpartition(".")[2].lower()
+    if exchange.status >= 400:
+        return bool((exchange.request_json or {}).get("stream")) or "stream" in kind
+    if exchange.streamed or "stream" in kind:
+        return True
+    content_type = {n.lower(): v for n, v in exchange.response_headers.items()}.get(
+        "content-type", ""
+    )
+    return "ndjson" in content_type or len(_json_lines(exchange.response_body)) > 1
+
+
+def _json_lines(body: str) -> list[str]:
+    lines = [line for line in body.splitlines() if line.strip()]
+    return lines if all(line.startswith("{") and line.endswith("}") for line in lines) else []

@@ -1,0 +1,81 @@
+"""Gemini's answers as the provider sent them, read by the official SDK's types."""
+
+import json
+from typing import Any, Final, cast
+
+from google.genai.types import GenerateContentResponse
+from tests.recordings import Exchange
+from tests.wire.heard import Call, Counts, Fields, Heard, Voice, payloads
+
+_FILTERS: Final = {
+    "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "LANGUAGE",
+    "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "MODEL_ARMOR",
+}  # fmt: skip
+_FAULTS: Final = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "OTHER", "MALFORMED_RESPONSE"}
+
+
+def told_gemini(exchange: Exchange) -> Heard:
+    """A whole answer, a stream of events, or a stream that is one JSON array."""
+    heard = Heard(choices={}, ended=True)
+    for piece in _pieces(exchange):
+        if "error" in piece:
+            heard.error = True
+            continue
+        _hear(GenerateContentResponse.model_validate(_known(piece)), heard)
+    for voice in heard.choices.values():
+        if voice.calls and voice.finish == "stop":
+            voice.finish = "tool_calls"
+    return heard
+
+
+def _pieces(exchange: Exchange) -> list[Fields]:
+    if exchange.streamed:
+        return [json.loads(payload) for payload in payloads(exchange.response_body)]
+    body: Any = json.loads(exchange.response_body)
+    return cast("list[Fields]", body) if isinstance(body, list) else [body]
+
+
+def _known(piece: Fields) -> Fields:
+    """Without what is newer than the SDK's types, which forbid the unknown."""
+    usage = {n: v for n, v in piece.get("usageMetadata", {}).items() if n != "serviceTier"}
+    return {**piece, "usageMetadata": usage}
+
+
+def _hear(piece: GenerateContentResponse, heard: Heard) -> None:
+    for place, candidate in enumerate(piece.candidates or ()):
+        voice = heard.choices.setdefault(candidate.index or place, Voice())
+        parts: Any = (candidate.content.parts if candidate.content else None) or ()
+        for part in parts:
+            _part(part, voice)
+        if candidate.finish_reason is not None:
+            voice.finish = _finish(candidate.finish_reason.value)
+    if piece.prompt_feedback is not None and piece.prompt_feedback.block_reason is not None:
+        heard.choices.setdefault(0, Voice()).finish = "content_filter"
+    usage = piece.usage_metadata
+    if usage is not None and usage.prompt_token_count is not None:
+        thoughts = usage.thoughts_token_count or 0
+        heard.usage = Counts(
+            usage.prompt_token_count + (usage.tool_use_prompt_token_count or 0),
+            (usage.candidates_token_count or 0) + thoughts,
+            usage.cached_content_token_count or 0,
+            thoughts,
+        )
+
+
+def _part(part: Any, voice: Voice) -> None:
+    if part.function_call is not None:
+        call = part.function_call
+        voice.calls.append(Call(call.id or "", call.name, json.dumps(call.args or {})))
+    elif part.text:
+        if part.thought:
+            voice.reasoning += part.text
+        else:
+            voice.text += part.text
+
+
+def _finish(reason: str) -> str:
+    if reason in _FILTERS:
+        return "content_filter"
+    if reason in _FAULTS:
+        return "error"
+    return "length" if reason == "MAX_TOKENS" else "stop"

@@ -1,0 +1,59 @@
+"""OpenAI's Responses as providers sent them, read by the official SDK's types."""
+
+import json
+from typing import Any, Final, cast
+
+from openai._models import construct_type
+from openai.types.responses import Response, ResponseStreamEvent
+from tests.conformance.heard_responses import responses_counts, responses_finish
+from tests.recordings import Exchange
+from tests.wire.heard import Call, Heard, Voice, payloads
+
+_LAST: Final = {"response.completed", "response.incomplete", "response.failed"}
+
+
+def told_responses(exchange: Exchange) -> Heard:
+    """A whole answer or a stream; of a stream, what its last event holds."""
+    if not exchange.streamed:
+        return _told(construct_type(type_=Response, value=json.loads(exchange.body)))
+    heard, spoken = Heard(), Voice()
+    for payload in payloads(exchange.response_body):
+        if payload.strip() == "[DONE]":
+            continue
+        event = cast("Any", construct_type(type_=ResponseStreamEvent, value=json.loads(payload)))
+        if event.type in _LAST:
+            heard = _told(event.response)
+        elif event.type == "response.output_text.delta":
+            spoken.text += event.delta
+        elif event.type == "error":
+            heard.error = True
+    if not heard.choices:
+        heard.choices[0] = spoken
+        heard.ended = False
+    return heard
+
+
+def _told(response: Any) -> Heard:
+    voice = Voice()
+    for item in response.output:
+        match item.type:
+            case "message":
+                for part in item.content:
+                    voice.text += getattr(part, "text", None) or ""
+                    voice.refusal += getattr(part, "refusal", None) or ""
+            case "reasoning":
+                told = [*(item.content or ()), *(item.summary or ())]
+                voice.reasoning += "".join(part.text for part in told)
+            case "function_call":
+                voice.calls.append(Call(item.call_id, item.name, item.arguments))
+            case _:
+                pass
+    fields = response.to_dict(warnings=False)
+    voice.finish = responses_finish(fields, voice)
+    usage = fields.get("usage")
+    return Heard(
+        choices={0: voice},
+        usage=responses_counts(usage) if usage else None,
+        ended=True,
+        error=response.status == "failed",
+    )
