@@ -168,7 +168,8 @@ def test_shape_is_read_from_spliced_streams_too() -> None:
     for piece in ('{"city":', ' "Ghent \\"old\\" town\\n', '"}'):
         delta = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": piece}}]}
         stream.feed(b"data: " + json.dumps(delta).encode() + b"\n\n")
-    ended: Any = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    nothing: dict[str, Any] = {}
+    ended = {"choices": [{"index": 0, "delta": nothing, "finish_reason": "stop"}]}
     stream.feed(b"data: " + json.dumps(ended).encode() + b"\n\ndata: [DONE]\n\n")
     assert shape_valid(inbound(response_format=JSON_SCHEMA), stream.tally) is True
 

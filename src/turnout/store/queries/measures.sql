@@ -1,0 +1,33 @@
+-- name: put_live_slot
+-- Writes one slot of a live window over the one that had its place in the ring before.
+INSERT INTO live_slots (endpoint, window_s, place, number, cells)
+VALUES (:endpoint, :window_s, :place, :number, :cells)
+ON CONFLICT (endpoint, window_s, place) DO UPDATE
+SET number = excluded.number, cells = excluded.cells;
+
+-- name: live_slots
+-- All slots, for a start. Reads the whole table.
+SELECT endpoint, window_s, number, cells FROM live_slots ORDER BY endpoint, window_s, number;
+
+-- name: clear_live_slots
+-- Forgets all slots, when their layout is another program's. Reads the whole table.
+DELETE FROM live_slots;
+
+-- name: begin_probe
+-- Notes a probe with the most that it can cost, before it is sent.
+INSERT INTO probes (endpoint, day, started_ms, outcome, cost_nusd)
+VALUES (:endpoint, :day, :started_ms, 'sent', :cost_nusd);
+
+-- name: end_probe
+-- Notes what became of a probe, and what it really cost.
+UPDATE probes
+SET outcome = :outcome, cost_nusd = :cost_nusd, latency_ms = :latency_ms, ttft_ms = :ttft_ms
+WHERE id = :id;
+
+-- name: probes_cost
+-- What the probes of a day cost, or will at most.
+SELECT coalesce(sum(cost_nusd), 0) AS nusd FROM probes WHERE day = :day;
+
+-- name: prune_probes
+-- Deletes the probes of older days.
+DELETE FROM probes WHERE day < :day;
