@@ -75,7 +75,7 @@ async def _run_all(
                 prune_forever(
                     gateway.ledger,
                     gateway.clock,
-                    lambda: services.settings.retention.generations_days,
+                    lambda: services.settings.retention,
                 )
             ),
             tasks.create_task(reloader.run()),
