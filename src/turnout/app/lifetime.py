@@ -19,6 +19,7 @@ from turnout.core.errors import TurnoutError
 from turnout.edge.inference import Limits
 from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
+from turnout.jobs.keep import keep_forever
 from turnout.jobs.prune import prune_forever
 
 FIRST_KEY: Final = "first key"
@@ -79,6 +80,7 @@ async def _run_all(
                 )
             ),
             tasks.create_task(reloader.run()),
+            tasks.create_task(keep_forever(services.keeper)),
         ]
         if supervisor is not None:
             beside.append(tasks.create_task(supervisor.run()))

@@ -1,8 +1,10 @@
 """Opens what a gateway needs, in order, and closes it in the opposite one."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -21,7 +23,10 @@ from turnout.local.fetch import find_weights
 from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
-from turnout.store.database import Database
+from turnout.metrics.keeping import Keeper
+from turnout.store.database import Database, StoreUnavailable
+
+log: Final = logging.getLogger(__name__)
 
 
 class Services(msgspec.Struct):
@@ -30,12 +35,14 @@ class Services(msgspec.Struct):
     Attributes:
         settings: In force; replaced on reload.
         supervisor: Of the embedded model, None when that is off or not fetched.
+        keeper: Of the live windows.
     """
 
     settings: Settings
     catalog: Catalog
     gateway: Gateway
     supervisor: Supervisor | None
+    keeper: Keeper
 
     @property
     def local(self) -> LocalAddress | None:
@@ -63,26 +70,37 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             supervisor = _supervisor(settings)
             pool = pool_for(settings)
             estimator = Estimator()
+            health = Health(epoch_s=clock.unix_ms() / 1000 - clock.now_s())
+            keeper = Keeper(health, database, clock)
+            keeper.restore()
             gateway = Gateway(
                 snapshot=snapshot(settings, catalog, version=1, local=local_address(supervisor)),
                 clock=clock,
                 pool=pool,
                 keyring=keyring,
                 ledger=ledger,
-                health=Health(epoch_s=clock.unix_ms() / 1000 - clock.now_s()),
+                health=health,
                 estimator=estimator,
             )
             try:
-                yield Services(settings, catalog, gateway, supervisor)
+                yield Services(settings, catalog, gateway, supervisor, keeper)
             finally:
                 estimator.close()
                 await pool.aclose()
+                await _save_windows(keeper)
                 if supervisor is not None:
                     await supervisor.stop()
         finally:
             await ledger.close()
     finally:
         database.close()
+
+
+async def _save_windows(keeper: Keeper) -> None:
+    try:
+        await keeper.save()
+    except StoreUnavailable as error:
+        log.warning("live windows not saved", extra={"why": str(error)})
 
 
 def local_address(supervisor: Supervisor | None) -> LocalAddress | None:

@@ -206,6 +206,11 @@ class Window:
             cells = ring.opened
             yield Slot(ring.number, array("H", cells), array("q", cells.values()))
 
+    def mark_unsaved(self) -> None:
+        """What `changes` said last did not reach its place."""
+        for ring in self._rings.values():
+            ring.changed = True
+
     def restore(self, slots: Mapping[WindowS, Iterable[Slot]], now_s: float) -> None:
         """Takes up slots of another process, oldest first; for windows that are still empty."""
         for window_s, found in slots.items():

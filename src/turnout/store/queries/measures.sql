@@ -9,9 +9,10 @@ SET number = excluded.number, cells = excluded.cells;
 -- All slots, for a start. Reads the whole table.
 SELECT endpoint, window_s, number, cells FROM live_slots ORDER BY endpoint, window_s, number;
 
--- name: clear_live_slots
--- Forgets all slots, when their layout is another program's. Reads the whole table.
-DELETE FROM live_slots;
+-- name: prune_live_slots
+-- Forgets slots that ended before a moment, in unix seconds. Reads the whole table.
+DELETE FROM live_slots
+WHERE (number + 1) * (CASE window_s WHEN 300 THEN 10 WHEN 1800 THEN 60 ELSE 900 END) < :before_s;
 
 -- name: begin_probe
 -- Notes a probe with the most that it can cost, before it is sent.
