@@ -5,7 +5,7 @@ Adding one is a migration: the tables, the statements in store/queries/rollups.s
 
 from typing import Final
 
-from turnout.metrics.histogram import COLUMNS_MS
+from turnout.core.histogram import COLUMNS_MS
 
 MEASURED: Final = (
     "attempts",

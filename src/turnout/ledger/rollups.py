@@ -21,9 +21,9 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from turnout.core.errors import VERDICTS
+from turnout.core.histogram import COLUMNS_MS, COLUMNS_TPS
 from turnout.core.types import Attempt, Generation
 from turnout.ledger.columns import ALL, AT, USED
-from turnout.metrics.histogram import COLUMNS_MS, COLUMNS_TPS
 from turnout.store.statements import SQL
 
 HOUR_MS: Final = 3_600_000

@@ -10,9 +10,9 @@ from typing import Final
 
 import msgspec
 
+from turnout.core.histogram import COLUMNS_MS, COLUMNS_TPS, Percentiles
 from turnout.core.money import ATTO_PER_NANO
 from turnout.ledger.columns import ERRORS, LATENCY, SPEED, TTFT
-from turnout.metrics.histogram import COLUMNS_MS, COLUMNS_TPS, Percentiles
 from turnout.store.database import Database, Row
 
 

@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.core.histogram import FINE_MS, FINE_TPS
 from turnout.core.types import Outcome
 from turnout.metrics.cells import (
     ATTEMPTS,
@@ -46,7 +47,6 @@ from turnout.metrics.cells import (
     TTFT,
 )
 from turnout.metrics.figures import WINDOWS_S, Figures, WindowS, failures_of, figures_of
-from turnout.metrics.histogram import FINE_MS, FINE_TPS
 
 SLOT_S: Final[Mapping[WindowS, int]] = {30: 2, 300: 10, 1800: 60, 86400: 900}
 """Length of a window's slots: a minute never lies across two of them."""

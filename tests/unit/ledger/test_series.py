@@ -8,12 +8,12 @@ from typing import Any, Final
 import pytest
 
 from turnout.core.clock import SYSTEM_CLOCK
+from turnout.core.histogram import COLUMNS_MS
 from turnout.core.types import Attempt, Generation
 from turnout.core.usage import Usage
 from turnout.ledger import series
 from turnout.ledger.generations import encode, insert
 from turnout.ledger.ledger import Ledger
-from turnout.metrics.histogram import COLUMNS_MS
 from turnout.store.database import Database
 
 HOUR_MS: Final = 3_600_000

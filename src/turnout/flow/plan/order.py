@@ -9,11 +9,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
+from turnout.core.histogram import Percentiles
 from turnout.core.preferences import Cutoffs, Preferences, Sort, SortBy
 from turnout.core.types import Endpoint, Quantization, Unpriced
 from turnout.flow.planned import Place
 from turnout.metrics.health import HealthView, State
-from turnout.metrics.histogram import Percentiles
 
 MEASURE_WINDOW_S: Final = 300
 """How far back `sort` and `preferred_*` look. Contract section 3.2: a rolling 5 minutes."""
