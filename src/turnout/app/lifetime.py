@@ -54,7 +54,7 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
             body_bytes=settings.server.body_limit_bytes,
             cors_origins=settings.server.cors_origins,
         )
-        site = build_site(services.gateway, limits)
+        site = build_site(services.gateway, limits, services.measured)
         server = make_server(site, settings.server.slow_request_s)
         reloader = Reloader(services)
         _take_signals(server, reloader, services)
@@ -81,6 +81,7 @@ async def _run_all(
             ),
             tasks.create_task(reloader.run()),
             tasks.create_task(keep_forever(services.keeper)),
+            tasks.create_task(services.measured.total_forever(services.database)),
         ]
         if supervisor is not None:
             beside.append(tasks.create_task(supervisor.run()))

@@ -14,6 +14,7 @@ from turnout.config.outbound import pool_for
 from turnout.config.settings import Settings
 from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
+from turnout.edge.measured import Measured
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
@@ -36,6 +37,7 @@ class Services(msgspec.Struct):
         settings: In force; replaced on reload.
         supervisor: Of the embedded model, None when that is off or not fetched.
         keeper: Of the live windows.
+        measured: What the catalog shows of them.
     """
 
     settings: Settings
@@ -43,6 +45,8 @@ class Services(msgspec.Struct):
     gateway: Gateway
     supervisor: Supervisor | None
     keeper: Keeper
+    database: Database
+    measured: Measured
 
     @property
     def local(self) -> LocalAddress | None:
@@ -83,7 +87,15 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 estimator=estimator,
             )
             try:
-                yield Services(settings, catalog, gateway, supervisor, keeper)
+                yield Services(
+                    settings=settings,
+                    catalog=catalog,
+                    gateway=gateway,
+                    supervisor=supervisor,
+                    keeper=keeper,
+                    database=database,
+                    measured=Measured(gateway),
+                )
             finally:
                 estimator.close()
                 await pool.aclose()

@@ -142,6 +142,11 @@ class Window:
         self._failed = 0
         self._seen = 0
 
+    @property
+    def seen(self) -> int:
+        """Changes whenever something new was taken in."""
+        return self._seen
+
     def record(self, outcome: Outcome, at_s: float) -> None:
         """Takes in the end of one attempt."""
         if at_s >= self._until_s:
