@@ -139,7 +139,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "error"]
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One try of one endpoint, as recorded.
 
     Attributes:
@@ -148,6 +148,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         status: The provider's HTTP status, None without an answer.
         latency_ms: From dispatch to the end of this attempt.
         ttft_ms: From dispatch to the first content, None when there was none.
+        tools_valid: As in `Outcome`; shape_valid likewise.
     """
 
     endpoint: str
@@ -161,6 +162,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
     upstream_id: str | None = None
     region: str | None = None
+    tools_valid: bool | None = None
+    shape_valid: bool | None = None
 
 
 GenerationState = Literal["succeeded", "failed", "cancelled", "interrupted"]

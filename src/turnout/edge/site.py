@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from turnout.catalog.measures import Measures
 from turnout.core.errors import Refusal, TurnoutError
 from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
 from turnout.edge import openapi
@@ -28,14 +29,14 @@ INFERENCE: Final = {"/chat/completions": OPENAI_CHAT}
 """Path to the client dialect that is spoken there."""
 
 
-def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
+def build_site(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
     """The app that a server runs."""
     front: dict[str, InferenceRoute] = {
         prefix + path: inference_route(gateway, dialect, limits)
         for prefix in PREFIXES
         for path, dialect in INFERENCE.items()
     }
-    behind = _ordinary(gateway, limits)
+    behind = _ordinary(gateway, limits, measures)
 
     async def site(scope: Scope, receive: Receive, send: Send) -> None:
         route = front.get(scope["path"]) if scope["type"] == "http" else None
@@ -49,10 +50,10 @@ def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
     return site
 
 
-def _ordinary(gateway: Gateway, limits: Limits) -> ASGIApp:
+def _ordinary(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
     listed = [(prefix, route) for prefix in PREFIXES for route in ROUTES]
     listed += [("", route) for route in ROOT_ROUTES]
-    listers = Listers()
+    listers = Listers(measures)
     routes = [
         StarletteRoute(
             prefix + route.path, _served(gateway, listers, route), methods=[route.method]

@@ -111,5 +111,5 @@ async def _record(
     elif state == "cancelled":
         measure_cancelled(this, ended_s)
     else:
-        measure_success(this, usage, tally.upstream_id, ended_s)
+        measure_success(this, usage, tally, ended_s)
     return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)

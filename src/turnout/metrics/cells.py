@@ -6,7 +6,7 @@
 from typing import Final
 
 from turnout.core.errors import FailureKind
-from turnout.metrics.histogram import FINE_MS, FINE_TPS
+from turnout.core.histogram import FINE_MS, FINE_TPS
 
 (
     ATTEMPTS,

@@ -5,10 +5,10 @@ from typing import Final, Literal
 
 import msgspec
 
+from turnout.core.histogram import FINE_MS, FINE_TPS, Percentiles
 from turnout.core.money import ATTO_PER_NANO
 from turnout.metrics import cells
 from turnout.metrics.cells import LATENCY, SIZE, THROUGHPUT, TTFT
-from turnout.metrics.histogram import FINE_MS, FINE_TPS, Percentiles
 
 WindowS = Literal[30, 300, 1800, 86400]
 """The live windows, in seconds."""

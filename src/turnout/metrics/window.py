@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.core.histogram import FINE_MS, FINE_TPS
 from turnout.core.types import Outcome
 from turnout.metrics.cells import (
     ATTEMPTS,
@@ -46,7 +47,6 @@ from turnout.metrics.cells import (
     TTFT,
 )
 from turnout.metrics.figures import WINDOWS_S, Figures, WindowS, failures_of, figures_of
-from turnout.metrics.histogram import FINE_MS, FINE_TPS
 
 SLOT_S: Final[Mapping[WindowS, int]] = {30: 2, 300: 10, 1800: 60, 86400: 900}
 """Length of a window's slots: a minute never lies across two of them."""
@@ -142,6 +142,11 @@ class Window:
         self._failed = 0
         self._seen = 0
 
+    @property
+    def seen(self) -> int:
+        """Changes whenever something new was taken in."""
+        return self._seen
+
     def record(self, outcome: Outcome, at_s: float) -> None:
         """Takes in the end of one attempt."""
         if at_s >= self._until_s:
@@ -205,6 +210,11 @@ class Window:
         if ring.opened:
             cells = ring.opened
             yield Slot(ring.number, array("H", cells), array("q", cells.values()))
+
+    def mark_unsaved(self) -> None:
+        """What `changes` said last did not reach its place."""
+        for ring in self._rings.values():
+            ring.changed = True
 
     def restore(self, slots: Mapping[WindowS, Iterable[Slot]], now_s: float) -> None:
         """Takes up slots of another process, oldest first; for windows that are still empty."""

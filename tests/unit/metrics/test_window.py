@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turnout.core.histogram import FINE_MS
 from turnout.core.types import Outcome
 from turnout.metrics.figures import WINDOWS_S, Figures, WindowS
-from turnout.metrics.histogram import FINE_MS
 from turnout.metrics.window import SLOT_S, Slot, Window
 
 T: Final = 1_800_000.0

@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from turnout.core.histogram import Percentiles
 from turnout.core.preferences import Cutoffs, Preferences, Sort, SortBy
 from turnout.core.types import Endpoint, Quantization
 from turnout.flow.plan.balanced import Board, board_of
@@ -24,7 +25,6 @@ from turnout.flow.plan.tools import poor_callers
 from turnout.flow.planned import Basis, Place
 from turnout.metrics.figures import Figures, WindowS
 from turnout.metrics.health import HealthView, State
-from turnout.metrics.histogram import Percentiles
 
 MEASURE_WINDOW_S: Final = 300
 """How far back `preferred_*` look, and sorts at first. Contract section 3.2: a rolling 5 minutes."""
