@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from turnout.metrics.figures import Figures, WindowS
-from turnout.metrics.histogram import Percentiles
+from turnout.core.histogram import Percentiles
 from turnout.metrics.standing import Standing
 
 _LOOKED_AT_S: Final[tuple[WindowS, ...]] = (300, 1800, 86400)
