@@ -74,7 +74,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             supervisor = _supervisor(settings)
             pool = pool_for(settings)
             estimator = Estimator()
-            health = Health(epoch_s=clock.unix_ms() / 1000 - clock.now_s())
+            health = Health(
+                rules=settings.routing.balanced, epoch_s=clock.unix_ms() / 1000 - clock.now_s()
+            )
             keeper = Keeper(health, database, clock)
             keeper.restore()
             gateway = Gateway(

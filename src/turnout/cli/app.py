@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "providers": Entry("providers", "providers", "List providers: which are on, and why."),
     "endpoints": Entry("endpoints", "endpoints", "List where a model is hosted, and its prices."),
     "explain": Entry("explain", "explain", "Plan a request without sending it."),
+    "lab": Entry("lab", "lab", "Compare routing policies in simulated time."),
     "config": Entry("config", "config", "Check the configuration, or make a gateway reload it."),
     "doctor": Entry("doctor", "doctor", "Look for what may keep a gateway from working."),
     "fetch-model": Entry("fetch_model", "fetch_model", "Fetch the embedded model's weights."),

@@ -14,7 +14,7 @@ from turnout.metrics.health import HealthView
 
 _LEAST_ANSWERS: Final = 20
 _P95_BETWEEN: Final = 0.301
-"""How far p95 lies between p90 and p99 on a tail that is straight on log scales: log10(0.10/0.05)."""
+"""How far p95 lies between p90 and p99 on a tail that is straight on log scales: log10(2)."""
 _PATIENCE: Final = 2.0
 """How many times the p95 is waited when nearly all of the allowance is spent."""
 

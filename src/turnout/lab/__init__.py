@@ -1,7 +1,8 @@
-"""The policy lab: traffic and providers of a scenario, played through the real planner, health and
-failover in simulated time, once for each policy.
+"""The policy lab: traffic and providers of a scenario, played once for each policy.
+
+What plays is the real planner, health and failover, in simulated time:
 
     scenario (TOML) ──▶ world: what each endpoint would do ─┐
              │                                              ▼
-             └─▶ traffic: requests ──▶ engine: plan ▶ send ▶ outcome ▶ health … ──▶ report ──▶ table
+             └─▶ traffic ──▶ engine: plan ▶ send ▶ outcome ▶ health … ──▶ report ──▶ table
 """

@@ -292,7 +292,5 @@ class Engine:
 
 def _candidate(world: World) -> Candidate:
     endpoints = tuple(host.endpoint for host in world.hosts)
-    model = Model(
-        slug=MODEL, canonical_slug=MODEL, name=MODEL, author="lab", endpoints=endpoints
-    )
+    model = Model(slug=MODEL, canonical_slug=MODEL, name=MODEL, author="lab", endpoints=endpoints)
     return Candidate(asked=MODEL, model=model, endpoints=endpoints)

@@ -14,8 +14,13 @@ from turnout.lab.world import World
 
 def play(scenario: Scenario, policy: PolicyName) -> Row:
     """One policy in one scenario."""
+    return play_world(World(scenario), policy)
+
+
+def play_world(world: World, policy: PolicyName) -> Row:
+    """One policy in a world, which is as it was afterwards."""
     began_s = time.process_time()
-    trace = Engine(World(scenario), POLICIES[policy]).run()
+    trace = Engine(world.afresh(), POLICIES[policy]).run()
     return row_of(trace, policy, time.process_time() - began_s)
 
 
@@ -23,7 +28,9 @@ def play_all(
     scenarios: Sequence[Scenario], policies: Sequence[PolicyName], workers: int | None = None
 ) -> Iterator[Row]:
     """All of them, as they are done."""
-    jobs = [(scenario, policy) for scenario in scenarios for policy in policies]
+    jobs: list[tuple[Scenario, PolicyName]] = [
+        (scenario, policy) for scenario in scenarios for policy in policies
+    ]
     count = min(workers or os.cpu_count() or 1, len(jobs))
     if count <= 1:
         for scenario, policy in jobs:

@@ -11,6 +11,8 @@ _BEFORE_S = 30
 _HEALED_S = 120
 _AFTER_S = 60
 _WORTH_WATCHING = 0.05
+_LEAST_SEEN = 30
+"""Attempts before it, below which shares are chance."""
 
 
 class BrownOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +105,8 @@ def _brown_outs(trace: Trace) -> list[BrownOut]:
         for event in profile.events:
             if event.is_brown_out and event.from_s >= _BEFORE_S:
                 before = _share(trace, index, event.from_s - _BEFORE_S, event.from_s)
-                if before >= _WORTH_WATCHING:
+                seen = _sent(trace, index, event.from_s - _BEFORE_S, event.from_s)
+                if before >= _WORTH_WATCHING and seen >= _LEAST_SEEN:
                     found.append(_brown_out(trace, index, profile, event, before))
     return found
 
@@ -116,9 +119,7 @@ def _brown_out(
     healed_s = end_s + _HEALED_S
     until_s = healed_s + _AFTER_S
     starts = [e.from_s for p in scenario.endpoints for e in p.events if e is not event]
-    quiet = until_s <= scenario.duration_s and not any(
-        end_s <= start < until_s for start in starts
-    )
+    quiet = until_s <= scenario.duration_s and not any(end_s <= start < until_s for start in starts)
     return BrownOut(
         endpoint=profile.tag,
         from_s=event.from_s,
@@ -129,7 +130,9 @@ def _brown_out(
 
 
 def _share(trace: Trace, index: int, from_s: float, to_s: float) -> float:
-    seconds = range(int(from_s), int(to_s))
-    own = sum(trace.sends[index].get(second, 0) for second in seconds)
-    everyone = sum(sends.get(second, 0) for sends in trace.sends for second in seconds)
-    return own / everyone if everyone else 0.0
+    everyone = sum(_sent(trace, each, from_s, to_s) for each in range(len(trace.sends)))
+    return _sent(trace, index, from_s, to_s) / everyone if everyone else 0.0
+
+
+def _sent(trace: Trace, index: int, from_s: float, to_s: float) -> int:
+    return sum(trace.sends[index].get(second, 0) for second in range(int(from_s), int(to_s)))

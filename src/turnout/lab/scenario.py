@@ -145,11 +145,9 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """About how long the requests take to arrive."""
         return self.requests / self.traffic.rate_rps
 
-    def shortened(self, requests: int) -> "Scenario":
-        """The same with fewer requests at a proportionally lower rate: events keep their time."""
+    def resized(self, requests: int) -> "Scenario":
+        """The same with so many requests at a proportional rate: events keep their time."""
         part = requests / self.requests
-        if part >= 1:
-            return self
         traffic = msgspec.structs.replace(self.traffic, rate_rps=self.traffic.rate_rps * part)
         limits = tuple(_scaled(profile, part) for profile in self.endpoints)
         warmup = min(self.warmup, max(200, round(self.warmup * part))) if self.warmup else 0
@@ -197,9 +195,7 @@ def shipped() -> tuple[Scenario, ...]:
     """The scenarios of the package, by name."""
     folder = resources.files("turnout.lab") / "scenarios"
     names = sorted(entry.name for entry in folder.iterdir() if _TOML.match(entry.name))
-    return tuple(
-        read_scenario((folder / name).read_text(encoding="utf-8"), name) for name in names
-    )
+    return tuple(read_scenario((folder / name).read_text(encoding="utf-8"), name) for name in names)
 
 
 def scenarios_in(folder: Path) -> Sequence[Scenario]:

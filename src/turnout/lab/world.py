@@ -192,7 +192,7 @@ def endpoint_of(profile: Profile) -> Endpoint:
 
 
 def _rate(usd_per_million: float) -> Rate:
-    return rate_per_million(str(usd_per_million))
+    return rate_per_million(f"{usd_per_million:.12f}")
 
 
 def _cache_rate(profile: Profile) -> float:
@@ -200,15 +200,26 @@ def _cache_rate(profile: Profile) -> float:
 
 
 class World:
-    """All endpoints and the traffic of a scenario."""
+    """All endpoints and the traffic of a scenario.
 
-    def __init__(self, scenario: Scenario) -> None:
+    Args:
+        requests: The traffic, where it is not made from the scenario.
+    """
+
+    def __init__(self, scenario: Scenario, requests: list[Asked] | None = None) -> None:
         self.scenario = scenario
+        self._requests = requests
         self.hosts = [Host(p, scenario, index) for index, p in enumerate(scenario.endpoints)]
         self.by_id = {host.endpoint.id: host for host in self.hosts}
 
+    def afresh(self) -> "World":
+        """The same, with nothing sent yet."""
+        return World(self.scenario, self._requests)
+
     def requests(self) -> list[Asked]:
         """The warm-up and then the traffic, by arrival."""
+        if self._requests is not None:
+            return self._requests
         scenario, traffic = self.scenario, self.scenario.traffic
         base = scenario.seed * 0x9E3779B97F4A7C15 & _MASK
         found: list[Asked] = []

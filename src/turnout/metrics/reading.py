@@ -1,4 +1,4 @@
-"""One endpoint in the few numbers that the balanced mode weighs: the pulse on top of the windows."""
+"""One endpoint in the few numbers that are weighed: the pulse on top of the windows."""
 
 import math
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from turnout.metrics.figures import Figures, WindowS
 from turnout.core.histogram import Percentiles
+from turnout.metrics.figures import Figures, WindowS
 from turnout.metrics.standing import Standing
 
 _LOOKED_AT_S: Final[tuple[WindowS, ...]] = (300, 1800, 86400)

@@ -1,8 +1,8 @@
 """What is known of one endpoint right now, and the breaker that follows from it.
 
-    closed ──faults in a row, or a share of misses far above its peers'──▶ open: last in line
-      ▲                                                                      │ a rest, doubling
-      └──good trials in a row: back, its share ramped up──── half-open ◀─────┘ one trial at a time
+closed ──faults in a row, or a share of misses far above its peers'──▶ open: last in line
+  ▲                                                                      │ a rest, doubling
+  └──good trials in a row: back, its share ramped up──── half-open ◀─────┘ one trial at a time
 """
 
 import math

@@ -192,10 +192,12 @@ def _pour(points: Sequence[_Point], pace_rps: float) -> None:
     left, open_points = 1.0, list(points)
     while open_points:
         total = math.fsum(p.share for p in open_points) or 1.0
-        full: list[_Point] = []
-        for p in open_points:
-            if p.cap_rps is not None and p.share / total * left * pace_rps > p.cap_rps * _PROBED:
-                full.append(p)
+        scale = left * pace_rps / total
+        full = [
+            p
+            for p in open_points
+            if p.cap_rps is not None and p.share * scale > p.cap_rps * _PROBED
+        ]
         if not full:
             for p in open_points:
                 p.share = p.share / total * left

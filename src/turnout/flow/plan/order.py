@@ -4,13 +4,13 @@ Balanced: drawn by the shares of `balanced`, each next one from the rest. While 
 measured the classic rule of the contract, 3.3, stands: healthy ones first, each next one drawn by
 chance weighted with the inverse square of its blended price. A sort orders by one figure.
 
-Whatever the mode, behind its place goes: an endpoint whose breaker is open, one that has reached its
-learned cap, one that has just healed (by chance, less and less), one that misses a preferred
+Whatever the mode, behind its place goes: an endpoint whose breaker is open, one that has reached
+its learned cap, one that has just healed (by chance, less and less), one that misses a preferred
 cut-off, and, for requests with tools, one whose tool calls are worse than its peers'.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -22,12 +22,12 @@ from turnout.flow.plan.balanced import Board, board_of
 from turnout.flow.plan.prices import blended_rate, mix_of, request_price
 from turnout.flow.plan.terms import Terms
 from turnout.flow.plan.tools import poor_callers
-from turnout.flow.planned import Basis, Place
+from turnout.flow.planned import Basis, Place, Weighed
 from turnout.metrics.figures import Figures, WindowS
 from turnout.metrics.health import HealthView, State
 
 MEASURE_WINDOW_S: Final = 300
-"""How far back `preferred_*` look, and sorts at first. Contract section 3.2: a rolling 5 minutes."""
+"""How far back `preferred_*` look, and sorts at first. Contract section 3.2: 5 minutes."""
 
 _LONGER_S: Final[tuple[WindowS, ...]] = (300, 1800, 86400)
 _CHEAPEST: Final = 10**9  # atto-USD a token ($0.001 per million): free endpoints weigh as much
@@ -37,6 +37,7 @@ _PRECISION: Final[dict[Quantization, int]] = {
     "fp32": 0, "bf16": 1, "fp16": 1, "unknown": 2, "fp8": 3, "mxfp8": 3, "int8": 4,
     "fp6": 5, "fp4": 6, "mxfp4": 6, "nvfp4": 6, "int4": 7,
 }  # fmt: skip
+_NO_ROWS: Final[Mapping[str, Weighed]] = {}
 _PINNED: Final = -3.0
 _ELECTED: Final = -2.0
 _AUTHORS_OWN: Final = -1.0
@@ -93,7 +94,7 @@ def ordered(
     poor = _poor(endpoints, sort, terms, health)
     untried = _untried(endpoints, health, seed) if sort in ("throughput", "latency") else None
     steady = basis != "weighted"
-    rows = board.rows if board is not None else {}
+    rows = board.rows if board is not None else _NO_ROWS
     places: list[tuple[tuple[float, ...], Place]] = []
     for index, endpoint in enumerate(endpoints):
         name = endpoint.id

@@ -14,9 +14,7 @@ _WORTH: Final = 0.15
 """How much further from the best than the best one a warm endpoint may be, in units."""
 
 
-def stuck_first(
-    places: list[Place], terms: Terms, board: Board | None
-) -> tuple[list[Place], bool]:
+def stuck_first(places: list[Place], terms: Terms, board: Board | None) -> tuple[list[Place], bool]:
     """The places with the conversation's own endpoint first, if that is worth it; and whether.
 
     Source: contract section 3.8. `provider.order` turns it off.

@@ -33,9 +33,7 @@ def _poor(endpoints: Sequence[Endpoint], health: HealthView) -> frozenset[str]:
     if len(known) < 2:
         return frozenset()
     usual = median(_success(figures) for figures in known.values())
-    return frozenset(
-        name for name, figures in known.items() if _at_best(figures) < usual - _MARGIN
-    )
+    return frozenset(name for name, figures in known.items() if _at_best(figures) < usual - _MARGIN)
 
 
 def _success(figures: Figures) -> float:
