@@ -1,7 +1,7 @@
 """What planning costs: no sockets, no processes, one request after the other.
 
-A warm plan finds the shares that were worked out a moment ago; a cold one works them out, with every
-endpoint's windows asked anew.
+A warm plan finds the shares that were worked out a moment ago; a cold one works them out, with
+the windows of every endpoint asked anew.
 """
 
 import gc
