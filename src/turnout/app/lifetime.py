@@ -19,6 +19,7 @@ from turnout.core.errors import TurnoutError
 from turnout.edge.inference import Limits
 from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
+from turnout.jobs.elect import elect_forever
 from turnout.jobs.keep import keep_forever
 from turnout.jobs.prune import prune_forever
 
@@ -80,6 +81,15 @@ async def _run_all(
                 )
             ),
             tasks.create_task(reloader.run()),
+            tasks.create_task(
+                elect_forever(
+                    gateway.health,
+                    services.database,
+                    gateway.clock,
+                    lambda model: services.gateway.snapshot.routable.endpoints_for(model),  # noqa: PLW0108 (the snapshot is another after a reload)
+                    lambda: gateway.snapshot.policy.exacto,
+                )
+            ),
             tasks.create_task(keep_forever(services.keeper)),
             tasks.create_task(services.measured.total_forever(services.database)),
         ]

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from turnout.core.decision import Decision
 from turnout.core.usage import Price, Usage
 
 Modality = Literal["text", "image", "file", "audio", "video", "embeddings", "rerank"]
@@ -182,6 +183,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         generation_ms: From dispatch of the serving attempt to the end of its body.
         cost_nusd: What the key is charged.
         seed: The draw of the plan, so that the choice can be explained again.
+        decision: What it was drawn from; None where there was nothing to decide.
     """
 
     id: str
@@ -221,6 +223,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     translated: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
     seed: int = 0
+    decision: Decision | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

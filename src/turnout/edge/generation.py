@@ -101,6 +101,7 @@ def _ours(record: Generation) -> dict[str, Any]:
         "app_title": record.app_title,
         "app_categories": record.app_categories,
         "seed": str(record.seed),
+        "decision": record.decision,
     }
 
 

@@ -9,8 +9,10 @@ from turnout.core.errors import Refusal
 from turnout.core.types import Endpoint, Generation, GenerationState, Unpriced
 from turnout.core.usage import FREE, Charge, Usage, charge
 from turnout.dialects.adapter import Bill, Inbound, Tally
+from turnout.flow.decision import decision_of
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Draft
+from turnout.flow.router_metadata import is_asked, metadata_of
 
 _HEADER_CHARS: Final = 512
 _MESSAGE_CHARS: Final = 2000
@@ -90,7 +92,7 @@ def account(
     price = served.endpoint.price
     cost = None if isinstance(price, Unpriced) else charge(price, served.usage)
     settle(gateway, making, state, refusal, served, cost)
-    return Bill(usage=served.usage, charge=cost)
+    return Bill(usage=served.usage, charge=cost, metadata=_metadata(gateway, making, served))
 
 
 def settle(
@@ -155,6 +157,7 @@ def _record(
         translated=making.translated,
         emulated=making.emulated,
         seed=making.seed,
+        decision=None if making.plan is None else decision_of(making.plan),
         error_type=refusal and refusal.error_type,
         error_message=refusal and refusal.message[:_MESSAGE_CHARS],
         app_url=_short(header("http-referer")),
@@ -163,6 +166,20 @@ def _record(
         user_agent=_short(header("user-agent")),
         request_id=_short(header("x-request-id")),
     )
+
+
+def _metadata(gateway: Gateway, making: Draft, served: Served) -> msgspec.Raw | None:
+    """How the answer was come to, for a caller who asks in a header."""
+    plan, inbound = making.plan, making.inbound
+    if plan is None or inbound is None or not is_asked(making.headers):
+        return None
+    connections = gateway.snapshot.connections
+
+    def name_of(slug: str) -> str:
+        connection = connections.get(slug)
+        return slug if connection is None else connection.provider.name
+
+    return metadata_of(plan, making.attempts, served.endpoint, inbound.models[0], name_of)
 
 
 def _ms(seconds: float) -> int:

@@ -9,6 +9,7 @@ from turnout.core.clock import Clock
 from turnout.core.ids import generation_id, seed_of
 from turnout.core.types import Attempt, Dialect, Headers
 from turnout.dialects.adapter import Inbound
+from turnout.flow.planned import Plan
 from turnout.identity.keys import Key
 
 
@@ -54,6 +55,7 @@ class Draft(msgspec.Struct, kw_only=True):
         shown_s: Monotonic second at which the client last heard of us; at first, of accept.
         admitted: The journal knows that it has begun.
         settled: The one terminal record has been written.
+        plan: What may be tried, None before it is made.
         first_content_s: Monotonic second of a stream's first content.
         dropped: Parameters that the endpoint last tried did not get; `translated` and `emulated`:
             that it got in another form, see `Outgoing`.
@@ -68,6 +70,7 @@ class Draft(msgspec.Struct, kw_only=True):
     headers: Headers
     seed: int
     inbound: Inbound | None = None
+    plan: Plan | None = None
     attempts: list[Attempt] = msgspec.field(default_factory=list[Attempt])
     dropped: tuple[str, ...] = ()
     translated: tuple[str, ...] = ()

@@ -41,6 +41,7 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint as the balanced mode sees it; prices in atto-USD for a typical request.
 
     Attributes:
+        request_tok: Tokens of that request, prompt and completion.
         price: What the request would cost with the endpoint's own cache hits.
         adjusted: The same with what waiting, faults and 429s cost the caller on top.
         ttft_s: Typical wait for the first token, None unmeasured.
@@ -51,6 +52,7 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
         share: Of first tries, in [0, 1].
     """
 
+    request_tok: float
     price: float
     adjusted: float
     ttft_s: float | None

@@ -50,7 +50,7 @@ async def _serve(
     snapshot = gateway.snapshot
     inbound = making.inbound = await parse(dialect, call, snapshot)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
-    plan = plan_for(inbound, snapshot, health, making.seed)
+    plan = making.plan = plan_for(inbound, snapshot, health, making.seed)
     admit(gateway, making)
     turns = Failover(plan.steps, snapshot.policy.max_attempts, gateway.full)
     while (step := turns.next()) is not None:

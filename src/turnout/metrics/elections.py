@@ -7,50 +7,15 @@ callers keep getting the same model from the same place.
 
 import math
 from collections.abc import Sequence
-from typing import Literal
-
-import msgspec
+from typing import Final
 
 from turnout.core.rules import Exacto
 from turnout.core.types import Endpoint
+from turnout.metrics.election import Election, Evidence, Why
 from turnout.metrics.figures import Figures
 from turnout.metrics.health import HealthView
 
-Why = Literal["first", "better evidence", "below the floor", "gone"]
-_SURE = 2.0
-
-
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What one endpoint's record of a day says. Shares in [0, 1], None without a sample.
-
-    Attributes:
-        quality: What is certain of the weighted mean, two standard deviations below it.
-        samples: Judged answers that it rests on.
-    """
-
-    endpoint: str
-    quality: float
-    samples: int
-    tool_success: float | None = None
-    shape_success: float | None = None
-    uptime: float | None = None
-
-
-class Election(msgspec.Struct, frozen=True, kw_only=True):
-    """Who was elected for a model, when, why, and on what evidence.
-
-    Attributes:
-        at_ms: Unix ms; 0 until the job stamps it.
-        instead_of: Who held the seat before, None for the first.
-        evidence: Of all candidates with enough samples, best first.
-    """
-
-    model: str
-    endpoint: str
-    at_ms: int = 0
-    why: Why = "first"
-    instead_of: str | None = None
-    evidence: tuple[Evidence, ...] = ()
+_SURE: Final = 2.0
 
 
 def elect(

@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeVar
 
 from turnout.core.rules import BALANCED, Balanced
 from turnout.core.types import Outcome
+from turnout.metrics.election import Election
 from turnout.metrics.figures import Figures, WindowS, figures_of
 from turnout.metrics.reading import Reading, Slow, reading, slowly
 from turnout.metrics.standing import Standing
@@ -135,7 +136,8 @@ class Health:
 
     Attributes:
         rules: The constants in force; set again on reload.
-        elected: Model to the endpoint of its exacto mode, by id.
+        elected: Model to the endpoint of its exacto mode, by id; follows from `elections`, which
+            are in the order in which they were held.
         standings: By endpoint. slow, memory: What views worked out a moment ago.
     """
 
@@ -146,6 +148,7 @@ class Health:
         self.slow: dict[str, Slow] = {}
         self.memory: dict[tuple[object, ...], tuple[float, object]] = {}
         self.elected: Mapping[str, str] = {}
+        self.elections: tuple[Election, ...] = ()
         self._peers: dict[str, list[str]] = {}
         self._peers_share: dict[str, tuple[float, dict[str, float]]] = {}
         self._keys_resting: dict[tuple[str, int], float] = {}
@@ -154,6 +157,15 @@ class Health:
     def view(self, now_s: float, outage_window_s: float) -> HealthView:
         """Health at a monotonic second."""
         return HealthView(self, now_s, outage_window_s)
+
+    def seat(self, elections: tuple[Election, ...]) -> None:
+        """Puts elections in force, oldest first: of a model the last one counts."""
+        self.elections = elections
+        self.elected = {election.model: election.endpoint for election in elections}
+
+    def models(self) -> list[str]:
+        """Slugs of the models of which an endpoint was tried."""
+        return list(self._peers)
 
     @property
     def windows(self) -> Mapping[str, Window]:

@@ -210,6 +210,7 @@ def _pour(points: Sequence[_Point], pace_rps: float) -> None:
 
 def _row(point: _Point, mix: Mix, health: HealthView, best: float) -> Weighed:
     return Weighed(
+        request_tok=mix.prompt_tok + mix.completion_tok,
         price=point.price,
         adjusted=point.adjusted,
         ttft_s=point.ttft_s if point.measured else None,
