@@ -53,6 +53,7 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     bodies: dict[str, Any] = {
         "chat_completions": chat_body("acme/echo"),
         "create_key": {"name": "declared"},
+        "explain_route": chat_body("acme/echo"),
         "update_key": {"name": "changed"},
     }
     operations = [

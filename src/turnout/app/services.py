@@ -74,9 +74,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             supervisor = _supervisor(settings)
             pool = pool_for(settings)
             estimator = Estimator()
-            health = Health(
-                rules=settings.routing.balanced, epoch_s=clock.unix_ms() / 1000 - clock.now_s()
-            )
+            health = Health(clock.unix_ms() / 1000 - clock.now_s(), settings.routing.balanced)
             keeper = Keeper(health, database, clock)
             keeper.restore()
             gateway = Gateway(

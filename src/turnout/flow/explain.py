@@ -14,8 +14,8 @@ from turnout.dialects.adapter import Inbound
 from turnout.flow.decision import weight_of
 from turnout.flow.gateway import Snapshot
 from turnout.flow.plan import Candidate, make_plan, resolve, terms_of
-from turnout.flow.plan.order import weight_of as classic_weight
 from turnout.flow.plan.prices import blended_rate
+from turnout.flow.plan.scores import weight_of as classic_weight
 from turnout.flow.planned import Plan, Step
 from turnout.metrics.health import HealthView
 

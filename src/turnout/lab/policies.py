@@ -7,7 +7,7 @@ import msgspec
 
 from turnout.core.preferences import NO_PREFERENCES, Preferences
 from turnout.core.rules import BALANCED, Balanced, Hedging
-from turnout.flow.plan.order import uniform
+from turnout.flow.plan.scores import uniform
 from turnout.flow.planned import Step
 
 PolicyName: TypeAlias = Literal[

@@ -14,7 +14,7 @@ from turnout.core.errors import FailureKind
 from turnout.core.money import Rate, rate_per_million
 from turnout.core.types import Endpoint
 from turnout.core.usage import Price, Rates
-from turnout.flow.plan.order import uniform
+from turnout.flow.plan.scores import uniform
 from turnout.lab.scenario import Lasting, Profile, Scenario
 
 MODEL: Final = "lab/model"

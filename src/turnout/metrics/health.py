@@ -283,14 +283,17 @@ class Health:
     def _of_peers(self, endpoint: str, now_s: float) -> float:
         """The usual share of misses among the model's other endpoints, worked out twice a second.
 
-        Without others there is nothing to be far worse than: 1.
+        Without others there is nothing to be far worse than: 1. Others that nobody has tried for a
+        while are taken to be well.
         """
         model = endpoint.partition("@")[0]
         kept = self._peers_share.get(model)
         if kept is None or now_s - kept[0] >= _PEERS_S:
             kept = self._peers_share[model] = (now_s, self._shares(model, now_s))
         others = [share for name, share in kept[1].items() if name != endpoint]
-        return median(others) if others else 1.0
+        if others:
+            return median(others)
+        return 0.0 if len(self._peers[model]) > 1 else 1.0
 
     def _shares(self, model: str, now_s: float) -> dict[str, float]:
         shares: dict[str, float] = {}

@@ -182,7 +182,11 @@ def _share(points: Sequence[_Point], sound: Sequence[_Point], health: HealthView
         if not p.measured:
             p.share = min(p.share, rules.newcomer_share)
         p.share = max(p.share, least)
-    total = math.fsum(p.share for p in points) or 1.0
+    total = math.fsum(p.share for p in points)
+    if not total:  # every breaker is open: somebody must be last, and not always the same
+        total = float(len(points))
+        for p in points:
+            p.share = 1.0
     for p in points:
         p.share /= total
 
