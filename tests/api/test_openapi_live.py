@@ -55,6 +55,7 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
         "messages": chat_body("acme/echo"),
         "count_tokens": chat_body("acme/echo"),
         "create_key": {"name": "declared"},
+        "explain_route": chat_body("acme/echo"),
         "update_key": {"name": "changed"},
     }
     operations = [

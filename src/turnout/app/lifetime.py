@@ -19,6 +19,8 @@ from turnout.core.errors import TurnoutError
 from turnout.edge.inference import Limits
 from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
+from turnout.jobs.elect import elect_forever
+from turnout.jobs.keep import keep_forever
 from turnout.jobs.prune import prune_forever
 
 FIRST_KEY: Final = "first key"
@@ -53,7 +55,7 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
             body_bytes=settings.server.body_limit_bytes,
             cors_origins=settings.server.cors_origins,
         )
-        site = build_site(services.gateway, limits)
+        site = build_site(services.gateway, limits, services.measured)
         server = make_server(site, settings.server.slow_request_s)
         reloader = Reloader(services)
         _take_signals(server, reloader, services)
@@ -75,10 +77,21 @@ async def _run_all(
                 prune_forever(
                     gateway.ledger,
                     gateway.clock,
-                    lambda: services.settings.retention.generations_days,
+                    lambda: services.settings.retention,
                 )
             ),
             tasks.create_task(reloader.run()),
+            tasks.create_task(
+                elect_forever(
+                    gateway.health,
+                    services.database,
+                    gateway.clock,
+                    lambda model: services.gateway.snapshot.routable.endpoints_for(model),  # noqa: PLW0108 (the snapshot is another after a reload)
+                    lambda: gateway.snapshot.policy.exacto,
+                )
+            ),
+            tasks.create_task(keep_forever(services.keeper)),
+            tasks.create_task(services.measured.total_forever(services.database)),
         ]
         if supervisor is not None:
             beside.append(tasks.create_task(supervisor.run()))

@@ -1,8 +1,10 @@
 """Opens what a gateway needs, in order, and closes it in the opposite one."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -13,6 +15,7 @@ from turnout.config.settings import Settings
 from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.documents.pdf import PdfReader
+from turnout.edge.measured import Measured
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
@@ -22,9 +25,12 @@ from turnout.local.fetch import find_weights
 from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
-from turnout.store.database import Database
+from turnout.metrics.keeping import Keeper
+from turnout.store.database import Database, StoreUnavailable
 from turnout.upstream.media.fetch import Fetcher
 from turnout.vault.vault import Vault
+
+log: Final = logging.getLogger(__name__)
 
 
 class Services(msgspec.Struct):
@@ -33,12 +39,17 @@ class Services(msgspec.Struct):
     Attributes:
         settings: In force; replaced on reload.
         supervisor: Of the embedded model, None when that is off or not fetched.
+        keeper: Of the live windows.
+        measured: What the catalog shows of them.
     """
 
     settings: Settings
     catalog: Catalog
     gateway: Gateway
     supervisor: Supervisor | None
+    keeper: Keeper
+    database: Database
+    measured: Measured
 
     @property
     def local(self) -> LocalAddress | None:
@@ -67,30 +78,49 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             pool = pool_for(settings)
             estimator = Estimator()
             fetcher = Fetcher(settings.media)
+            health = Health(clock.unix_ms() / 1000 - clock.now_s(), settings.routing.balanced)
+            keeper = Keeper(health, database, clock)
+            keeper.restore()
             gateway = Gateway(
                 snapshot=snapshot(settings, catalog, version=1, local=local_address(supervisor)),
                 clock=clock,
                 pool=pool,
                 keyring=keyring,
                 ledger=ledger,
-                health=Health(),
+                health=health,
                 estimator=estimator,
                 vault=Vault(clock, settings.vault),
                 fetcher=fetcher,
                 pdf_reader=PdfReader(settings.documents),
             )
             try:
-                yield Services(settings, catalog, gateway, supervisor)
+                yield Services(
+                    settings=settings,
+                    catalog=catalog,
+                    gateway=gateway,
+                    supervisor=supervisor,
+                    keeper=keeper,
+                    database=database,
+                    measured=Measured(gateway),
+                )
             finally:
                 estimator.close()
                 await fetcher.aclose()
                 await pool.aclose()
+                await _save_windows(keeper)
                 if supervisor is not None:
                     await supervisor.stop()
         finally:
             await ledger.close()
     finally:
         database.close()
+
+
+async def _save_windows(keeper: Keeper) -> None:
+    try:
+        await keeper.save()
+    except StoreUnavailable as error:
+        log.warning("live windows not saved", extra={"why": str(error)})
 
 
 def local_address(supervisor: Supervisor | None) -> LocalAddress | None:

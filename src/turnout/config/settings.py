@@ -118,9 +118,11 @@ class Retention(_Section, frozen=True):
 
     Attributes:
         generations_days: Generation records older than this are deleted; without it none is.
+        rollups_days: Sums by hour and day older than this are deleted.
     """
 
     generations_days: Days | None = None
+    rollups_days: Days = 400
 
 
 class JournalSettings(_Section, frozen=True):

@@ -5,8 +5,9 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from turnout.edge import catalog, generation, health, keys
+from turnout.edge import catalog, generation, health, keys, route
 from turnout.edge.ask import Ask, Reply
+from turnout.wire import openai_chat
 
 Auth: TypeAlias = Literal["public", "any", "inference", "management"]
 """Whose key a route wants. `any`: an inference or a management key."""
@@ -87,6 +88,23 @@ ROUTES: Final[tuple[Route, ...]] = (
         auth="any",
         tag="Generations",
         query=generation.GenerationQuery,
+    ),
+    Route(
+        method="POST",
+        path="/route/explain",
+        handler=route.explain_route,
+        auth="any",
+        tag="Routing",
+        body=openai_chat.ChatRequest,
+        answer=route.Explained,
+    ),
+    Route(
+        method="GET",
+        path="/route/elections",
+        handler=route.elections,
+        auth="any",
+        tag="Routing",
+        query=route.ElectionsQuery,
     ),
     Route(method="GET", path="/key", handler=keys.current_key, auth="any", tag="Keys"),
     Route(

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from turnout.catalog.measures import Measures
 from turnout.core.errors import Refusal, TurnoutError
 from turnout.dialects.adapter import ClientDialect
 from turnout.dialects.anthropic_messages.client import CLIENT as ANTHROPIC_MESSAGES
@@ -35,7 +36,7 @@ INFERENCE: Final[dict[str, ClientDialect]] = {
 COUNTING: Final = "/messages/count_tokens"
 
 
-def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
+def build_site(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
     """The app that a server runs."""
     front: dict[str, InferenceRoute] = {
         prefix + path: inference_route(gateway, dialect, limits)
@@ -44,7 +45,7 @@ def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
     }
     counting = inference_route(gateway, ANTHROPIC_MESSAGES, limits, count_tokens)
     front |= {prefix + COUNTING: counting for prefix in PREFIXES}
-    behind = _ordinary(gateway, limits)
+    behind = _ordinary(gateway, limits, measures)
 
     async def site(scope: Scope, receive: Receive, send: Send) -> None:
         route = front.get(scope["path"]) if scope["type"] == "http" else None
@@ -58,10 +59,10 @@ def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
     return site
 
 
-def _ordinary(gateway: Gateway, limits: Limits) -> ASGIApp:
+def _ordinary(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
     listed = [(prefix, route) for prefix in PREFIXES for route in ROUTES]
     listed += [("", route) for route in ROOT_ROUTES]
-    listers = Listers()
+    listers = Listers(measures)
     routes = [
         StarletteRoute(
             prefix + route.path, _served(gateway, listers, route), methods=[route.method]

@@ -168,7 +168,8 @@ async def _first_content(this: Try, exchange: Exchange, sent: Outgoing) -> OpenS
         )
     if is_empty(tally):
         raise _empty()
-    this.making.first_content_s = this.gateway.clock.now_s()
+    first_s = this.making.first_content_s = this.gateway.clock.now_s()
+    this.gateway.health.hear(this.endpoint.id, this.started_s, first_s)
     return OpenStream(exchange, translator, early)
 
 

@@ -13,6 +13,7 @@ from turnout.core.pipeline import Stage
 from turnout.core.types import Attempt, Dialect, Headers
 from turnout.dialects.adapter import Inbound
 from turnout.documents.pdf import FileText
+from turnout.flow.planned import Plan
 from turnout.identity.keys import Key
 from turnout.upstream.search.engines import Found
 from turnout.vault.vault import Recalled
@@ -60,6 +61,7 @@ class Draft(msgspec.Struct, kw_only=True):
         shown_s: Monotonic second at which the client last heard of us; at first, of accept.
         admitted: The journal knows that it has begun.
         settled: The one terminal record has been written.
+        plan: What may be tried, None before it is made.
         first_content_s: Monotonic second of a stream's first content.
         dropped: Parameters that the endpoint last tried did not get; `translated` and `emulated`:
             that it got in another form, see `Outgoing`.
@@ -81,6 +83,7 @@ class Draft(msgspec.Struct, kw_only=True):
     headers: Headers
     seed: int
     inbound: Inbound | None = None
+    plan: Plan | None = None
     attempts: list[Attempt] = msgspec.field(default_factory=list[Attempt])
     dropped: tuple[str, ...] = ()
     translated: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from turnout.dialects.bridge import bridge
 from turnout.dialects.provider import Side
 from turnout.flow.gateway import Connection, Gateway, Snapshot, Timeouts
 from turnout.flow.generation import Client, Draft
-from turnout.flow.planned import Plan, Step
+from turnout.flow.planned import Step
 from turnout.upstream.exchange import Exchange
 
 _Waited = TypeVar("_Waited")
@@ -81,7 +81,6 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     dialect: ClientDialect
     connection: Connection
     key_index: int | None
-    plan: Plan
     step: Step
     side: Side
     bridge: Bridge
@@ -111,11 +110,10 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
         return [(name, ", ".join(values)) for name, values in named if values]
 
 
-def begin_try(  # noqa: PLR0913, PLR0917 (all that a request has come to, and one step)
+def begin_try(
     gateway: Gateway,
     snapshot: Snapshot,
     dialect: ClientDialect,
-    plan: Plan,
     step: Step,
     making: Draft,
     client: Client,
@@ -126,7 +124,7 @@ def begin_try(  # noqa: PLR0913, PLR0917 (all that a request has come to, and on
     endpoint = step.endpoint
     connection = snapshot.connections[endpoint.provider]
     now_s = gateway.clock.now_s()
-    gateway.health.admit_trial(endpoint.id, now_s)
+    gateway.health.send(endpoint.id, now_s, stream=inbound.stream)
     keys = len(connection.keys)
     side = connection.provider.speaks(endpoint.upstream_model, dialect.dialect)
     index = gateway.health.next_key(connection.provider.id, keys, now_s) if keys else None
@@ -143,7 +141,6 @@ def begin_try(  # noqa: PLR0913, PLR0917 (all that a request has come to, and on
         connection=connection,
         # All at rest: the first is as good as any, and its answer tells the caller why.
         key_index=0 if keys and index is None else index,
-        plan=plan,
         step=step,
         side=side,
         bridge=bridge(dialect, side.adapter),
