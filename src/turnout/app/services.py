@@ -68,29 +68,25 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
     database = Database.open(settings.data_dir, clock)
     try:
         spending = Spending()
-        ledger = Ledger.open(
-            database, clock, on_settle=spending.add, options=Options(fsync=settings.journal.fsync)
-        )
+        options = Options(fsync=settings.journal.fsync)
+        ledger = Ledger.open(database, clock, on_settle=spending.add, options=options)
         try:
             keyring = Keyring.open(database, clock, spending)
             catalog = load_catalog(settings.data_dir / "cache")
             supervisor = _supervisor(settings)
-            pool = pool_for(settings)
-            estimator = Estimator()
-            fetcher = Fetcher(settings.media)
             health = Health(clock.unix_ms() / 1000 - clock.now_s(), settings.routing.balanced)
             keeper = Keeper(health, database, clock)
             keeper.restore()
             gateway = Gateway(
                 snapshot=snapshot(settings, catalog, version=1, local=local_address(supervisor)),
                 clock=clock,
-                pool=pool,
+                pool=pool_for(settings),
                 keyring=keyring,
                 ledger=ledger,
                 health=health,
-                estimator=estimator,
+                estimator=Estimator(),
                 vault=Vault(clock, settings.vault),
-                fetcher=fetcher,
+                fetcher=Fetcher(settings.media),
                 pdf_reader=PdfReader(settings.documents),
             )
             try:
@@ -104,9 +100,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                     measured=Measured(gateway),
                 )
             finally:
-                estimator.close()
-                await fetcher.aclose()
-                await pool.aclose()
+                await _close(gateway)
                 await _save_windows(keeper)
                 if supervisor is not None:
                     await supervisor.stop()
@@ -114,6 +108,13 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             await ledger.close()
     finally:
         database.close()
+
+
+async def _close(gateway: Gateway) -> None:
+    """Ends what a gateway reaches out with."""
+    gateway.estimator.close()
+    await gateway.fetcher.aclose()
+    await gateway.pool.aclose()
 
 
 async def _save_windows(keeper: Keeper) -> None:

@@ -333,19 +333,6 @@ class ListsModels(Protocol):
         ...
 
 
-@runtime_checkable
-class CountsTokens(Protocol):
-    """An upstream that counts the tokens of a prompt without answering it."""
-
-    def count_request(self, inbound: Inbound, endpoint: Endpoint) -> UpstreamRequest | None:
-        """The question, None where this upstream has none; raises Refusal as `encode` does."""
-        ...
-
-    def decode_count(self, body: bytes) -> int:
-        """Prompt tokens; raises UpstreamError (DECODE)."""
-        ...
-
-
 class StreamEncoder(Protocol):
     """Events → client bytes. One per stream."""
 

@@ -3,6 +3,7 @@
 from typing import Protocol, runtime_checkable
 
 from turnout.core.types import Endpoint, Modality
+from turnout.dialects.adapter import Inbound, UpstreamRequest
 
 
 @runtime_checkable
@@ -30,3 +31,16 @@ class TakesThoughts(Protocol):
     """An upstream that may want plain thinking of earlier turns back, beside what is sealed."""
 
     takes_thoughts: bool
+
+
+@runtime_checkable
+class CountsTokens(Protocol):
+    """An upstream that counts the tokens of a prompt without answering it."""
+
+    def count_request(self, inbound: Inbound, endpoint: Endpoint) -> UpstreamRequest | None:
+        """The question, None where this upstream has none; raises Refusal as `encode` does."""
+        ...
+
+    def decode_count(self, body: bytes) -> int:
+        """Prompt tokens; raises UpstreamError (DECODE)."""
+        ...

@@ -35,6 +35,7 @@ async def attempt(this: Try) -> OpenStream | WholeAnswer:
     Raises:
         UpstreamError: It did not; nothing has reached the client but signs of life.
     """
+    this.gateway.health.send(this.endpoint.id, this.started_s, stream=this.inbound.stream)
     sent = _encoded(this)
     request = sent.request
     url = this.side.address(this.connection.base_url) + request.path

@@ -70,7 +70,7 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         side: The dialect in which the endpoint is asked.
         key_index: Which of the provider's keys, None when it has none or all are at rest.
-        started_s: Monotonic second of dispatch.
+        started_s: Monotonic second of dispatch, when the request was ready for it.
         undo: What the gateway itself changes of the answer, after what the adapter undoes.
         lost: What was taken out of the request for this endpoint; `emulated`: what was done instead
             of a parameter.
@@ -124,10 +124,7 @@ def begin_try(
     endpoint = step.endpoint
     connection = snapshot.connections[endpoint.provider]
     now_s = gateway.clock.now_s()
-    gateway.health.send(endpoint.id, now_s, stream=inbound.stream)
-    keys = len(connection.keys)
     side = connection.provider.speaks(endpoint.upstream_model, dialect.dialect)
-    index = gateway.health.next_key(connection.provider.id, keys, now_s) if keys else None
 
     async def pulse() -> None:
         if inbound.stream:
@@ -139,8 +136,7 @@ def begin_try(
         snapshot=snapshot,
         dialect=dialect,
         connection=connection,
-        # All at rest: the first is as good as any, and its answer tells the caller why.
-        key_index=0 if keys and index is None else index,
+        key_index=_key_index(gateway, connection, now_s),
         step=step,
         side=side,
         bridge=bridge(dialect, side.adapter),
@@ -162,6 +158,14 @@ def begin_try(
             pulse=pulse,
         ),
     )
+
+
+def _key_index(gateway: Gateway, connection: Connection, now_s: float) -> int | None:
+    """The next key that is not at rest; all at rest: the first, whose answer tells why."""
+    keys = len(connection.keys)
+    if not keys:
+        return None
+    return gateway.health.next_key(connection.provider.id, keys, now_s) or 0
 
 
 async def patiently(

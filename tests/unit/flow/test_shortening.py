@@ -7,9 +7,9 @@ from turnout.core.conversation import Message, Role, Text, ToolCall, ToolResult
 from turnout.flow.prepare.shortening import middle_out
 
 
-def say(role: Role, text: str) -> Message:
+def say(role: Role, text: str, name: str | None = None) -> Message:
     """A message of words."""
-    return Message(role=role, parts=(Text(text=text),))
+    return Message(role=role, parts=(Text(text=text),), name=name)
 
 
 def calling(id_: str) -> list[Message]:
@@ -80,10 +80,10 @@ def test_instructions_and_the_last_turn_always_stay(
     shapes: list[tuple[Role, int]], limit_tok: int
 ) -> None:
     """Order is kept, and all but those that must stay fits."""
-    messages = [say(role, f"{n}:" + "x" * size * 4) for n, (role, size) in enumerate(shapes)]
+    messages = [say(role, "x" * size * 4, str(n)) for n, (role, size) in enumerate(shapes)]
     sizes = [size for _, size in shapes]
     short = middle_out(messages, sizes, limit_tok)
-    numbers = [int(text.partition(":")[0]) for text in texts(short.messages)]
+    numbers = [int(message.name or "") for message in short.messages]
     assert numbers == sorted(numbers)
     assert short.left_out == len(messages) - len(short.messages)
     for n, (role, _) in enumerate(shapes):
