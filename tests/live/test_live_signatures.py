@@ -57,7 +57,13 @@ def verifier(_path: str, body: Any) -> Said:
     if not body.get("stream"):
         end = {"stop_reason": stop, "stop_sequence": None}
         return Said({**head, "content": blocks(turn), **end, "usage": usage})
-    message: dict[str, Any] = {**head, "content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
+    message: dict[str, Any] = {
+        **head,
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": usage,
+    }
     events: list[tuple[str | None, Any]] = [("message_start", {"message": message})]
     for place, block in enumerate(blocks(turn)):
         events += [(name, {"index": place, **data}) for name, data in streamed(block)]
@@ -115,6 +121,20 @@ api_key = "sk-ant-x"
         yield serving
 
 
+@pytest.fixture(scope="module")
+def chat(gateway: Gateway) -> Generator[OpenAI]:
+    """OpenAI's own client."""
+    with OpenAI(base_url=gateway.base_url, api_key=gateway.key, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def claude(gateway: Gateway) -> Generator[Anthropic]:
+    """Anthropic's own client."""
+    with Anthropic(base_url=gateway.url + "/api", api_key=gateway.key, max_retries=0) as client:
+        yield client
+
+
 def ask_messages(client: Any, messages: list[Any], *, stream: bool) -> Any:
     """One turn by Anthropic's SDK; the whole message."""
     asked: dict[str, Any] = {
@@ -132,14 +152,13 @@ def ask_messages(client: Any, messages: list[Any], *, stream: bool) -> Any:
 
 @WAYS
 def test_signatures_survive_a_messages_client_that_strips_them(
-    gateway: Gateway,
+    claude: Anthropic,
     stream: bool,  # noqa: FBT001 (a parameter)
 ) -> None:
     """Three turns by Anthropic's SDK, every thinking block left out of the history."""
-    client = Anthropic(base_url=gateway.url + "/api", api_key=gateway.key, max_retries=0)
     messages: list[Any] = [{"role": "user", "content": f"look about {stream}"}]
     for turn in range(3):
-        message = ask_messages(client, messages, stream=stream)
+        message = ask_messages(claude, messages, stream=stream)
         kinds = [block.type for block in message.content]
         assert kinds == [block["type"] for block in blocks(turn)]  # the client was given all
         kept = [b.model_dump(include=FIELDS) for b in message.content if "thinking" not in b.type]
@@ -180,14 +199,13 @@ CALL: Final[Any] = {"id": True, "type": True, "function": {"name": True, "argume
 
 @WAYS
 def test_signatures_survive_a_chat_client_that_strips_them(
-    gateway: Gateway,
+    chat: OpenAI,
     stream: bool,  # noqa: FBT001 (a parameter)
 ) -> None:
     """Three turns by OpenAI's SDK, which keeps content and calls alone."""
-    client = OpenAI(base_url=gateway.base_url, api_key=gateway.key, max_retries=0)
     messages: list[Any] = [{"role": "user", "content": f"look by chat {stream}"}]
     for turn in range(3):
-        text, calls = ask_chat(client, messages, stream=stream)
+        text, calls = ask_chat(chat, messages, stream=stream)
         assert text == f"Text {turn}."
         turn_said: dict[str, Any] = {"role": "assistant", "content": text}
         messages.append(turn_said | ({"tool_calls": calls} if calls else {}))
@@ -197,9 +215,10 @@ def test_signatures_survive_a_chat_client_that_strips_them(
     assert messages[-1] == {"role": "assistant", "content": "Text 2."}
 
 
-def test_signatures_survive_a_change_of_clients_in_the_middle(gateway: Gateway) -> None:
+def test_signatures_survive_a_change_of_clients_in_the_middle(
+    chat: OpenAI, claude: Anthropic
+) -> None:
     """What one dialect was told, the other is given back: the vault knows calls, not dialects."""
-    chat = OpenAI(base_url=gateway.base_url, api_key=gateway.key, max_retries=0)
     messages: list[Any] = [{"role": "user", "content": "look by both"}]
     _, calls = ask_chat(chat, messages, stream=True)
     uses = [
@@ -214,6 +233,5 @@ def test_signatures_survive_a_change_of_clients_in_the_middle(gateway: Gateway) 
         {"role": "assistant", "content": [{"type": "text", "text": "Text 0."}, *uses]},
         {"role": "user", "content": results},
     ]
-    client = Anthropic(base_url=gateway.url + "/api", api_key=gateway.key, max_retries=0)
-    message = ask_messages(client, history, stream=False)
+    message = ask_messages(claude, history, stream=False)
     assert message.content[-1].id == "toolu_1_0"

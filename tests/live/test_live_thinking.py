@@ -243,3 +243,20 @@ def test_thinking_pins_an_open_tool_loop_to_its_maker(stage: Stage) -> None:
         heard = stage.gateway.chat("anthropic/two", messages=messages, tools=TOOLS)
         record = stage.gateway.generation(heard.generation_id)
         assert record["provider_name"] == "OpenRouter"
+
+
+@WAYS
+def test_thinking_is_converted_on_a_hop_to_who_cannot_read_it(
+    stage: Stage,
+    stream: bool,  # noqa: FBT001 (a parameter)
+) -> None:
+    """Claude's loop goes on at DeepSeek: thoughts go as its plain text, seals stay behind."""
+    messages, _ = loop(stage.gateway, "anthropic/loop", stream=stream)
+    heard = stage.gateway.chat("deepseek/loop", messages=messages[:-1], tools=TOOLS, stream=stream)
+    assert heard.status == 200, heard.body
+    assert heard.headers["x-turnout-dropped"] == "messages.reasoning"
+    sent = stage.upstreams["deepseek"].asked[-1]["messages"]
+    said = [message for message in sent if message["role"] == "assistant"]
+    assert [message["reasoning_content"] for message in said] == [thought_of(0), thought_of(1)]
+    assert "sig-" not in str(sent)
+    assert not any("reasoning_details" in message for message in said)

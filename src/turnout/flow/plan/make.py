@@ -103,31 +103,38 @@ def _eligible(
         house=terms.house,
     )
     kept: list[Endpoint] = []
+    before = len(dropped)
     for endpoint in candidate.endpoints:
         verdict = _first_no(endpoint, filters)
         if verdict is None:
             kept.append(endpoint)
         else:
             dropped.append(Dropped(endpoint, *verdict))
-    if not kept:
-        kept = _largest(terms.needs, dropped)
+    if not kept and (kept := _largest(candidate.endpoints, terms.needs, filters)):
+        dropped[before:] = [one for one in dropped[before:] if one.endpoint is not kept[0]]
     kept = _preferred(_flexible(kept, terms, dropped), terms, dropped)
     return _reading(kept, terms.needs, dropped)
 
 
-def _largest(needs: Needs, dropped: list[Dropped]) -> list[Endpoint]:
-    """Of those too small for a conversation that may be shortened, the largest (contract, 3.6)."""
+def _largest(
+    endpoints: Sequence[Endpoint], needs: Needs, filters: Sequence[tuple[FilterName, Filter]]
+) -> list[Endpoint]:
+    """Of those that are only too small, for a conversation that may be shortened, the largest.
+
+    Source: contract section 3.6.
+    """
     answer_tok = needs.max_output_tok or 0  # what no shortening can make smaller
-    small = [
-        d for d in dropped if d.filter == "context_length" and answer_tok < d.endpoint.context_tok
-    ]
-    if needs.compress is None:
-        small = [d for d in small if d.endpoint.context_tok <= SMALL_TOK]
-    if needs.compress is False or not small:
+    if needs.compress is False:
         return []
-    largest = max(small, key=lambda d: d.endpoint.context_tok)
-    dropped.remove(largest)
-    return [largest.endpoint]
+    others = [one for one in filters if one[0] != "context_length"]
+    able = [
+        endpoint
+        for endpoint in endpoints
+        if (needs.compress or endpoint.context_tok <= SMALL_TOK)
+        and answer_tok < endpoint.context_tok
+        and _first_no(endpoint, others) is None
+    ]
+    return [max(able, key=lambda endpoint: endpoint.context_tok)] if able else []
 
 
 def _reading(endpoints: list[Endpoint], needs: Needs, dropped: list[Dropped]) -> list[Endpoint]:
