@@ -7,6 +7,7 @@ Source of the shapes: the contract, sections 2.1 and 4.1.
 """
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import msgspec
@@ -55,7 +56,7 @@ class Ask(msgspec.Struct, frozen=True):
     max_completion_tokens: int | None = None
     n: int | None = None
     tools: list[OfferedTool] | None = None
-    tool_choice: msgspec.Raw | None = None
+    tool_choice: msgspec.Raw = msgspec.Raw(b"null")
     answered: bool | None = None
 
 
@@ -199,7 +200,7 @@ def _called(how: Answering, digest: bytes, ask: Ask) -> tuple[Call, ...]:
 
     A forced call takes a fixed text that is an object as its arguments: so a model fills in a form.
     """
-    forced = _FORCED.decode(ask.tool_choice) if ask.tool_choice is not None else None
+    forced = _FORCED.decode(ask.tool_choice)
     if isinstance(forced, _Named):
         ask = msgspec.structs.replace(ask, tools=[OfferedTool(forced.function)])
     if forced in (None, "auto", "none") and (forced == "none" or _has_result(ask)):
@@ -215,8 +216,15 @@ def _called(how: Answering, digest: bytes, ask: Ask) -> tuple[Call, ...]:
 def _has_result(ask: Ask) -> bool:
     if ask.answered is not None:
         return ask.answered
-    messages = _SPEAKERS.decode(ask.messages)
-    return bool(messages) and messages[-1].role == "tool"
+    return results_last(one.role for one in _SPEAKERS.decode(ask.messages))
+
+
+def results_last(speakers: Iterable[object]) -> bool:
+    """Whether a tool has spoken since the assistant last did."""
+    since: set[object] = set()
+    for role in speakers:
+        since = set() if role == "assistant" else since | {role}
+    return "tool" in since
 
 
 def make_calls(count: int, digest: bytes, ask: Ask) -> tuple[Call, ...]:

@@ -7,6 +7,7 @@ import msgspec
 
 from turnout.simulator.answers import Answer, Ask
 from turnout.simulator.shapes.shape import (
+    FREE,
     Fields,
     Frames,
     arguments,
@@ -108,14 +109,14 @@ class AnthropicShape:
         return b"event: error\ndata: %b\n\n" % self.error(status, message)
 
 
-def _choice(choice: Fields) -> msgspec.Raw | None:
+def _choice(choice: Fields) -> msgspec.Raw:
     match choice.get("type"):
         case "any":
             return required()
         case "tool":
             return required(str(choice.get("name")))
         case _:
-            return None
+            return FREE
 
 
 def _answered(messages: Sequence[Fields]) -> bool:

@@ -2,8 +2,9 @@
 
 from typing import Any, Final
 
-from turnout.simulator.answers import Answer, Ask
+from turnout.simulator.answers import Answer, Ask, results_last
 from turnout.simulator.shapes.shape import (
+    FREE,
     Frames,
     child,
     encoded,
@@ -40,8 +41,8 @@ class CohereShape:
             stream=bool(fields.get("stream")),
             max_tokens=fields.get("max_tokens"),
             tools=offered(child(one, "function").get("name", "") for one in rows(fields, "tools")),
-            tool_choice=required() if fields.get("tool_choice") == "REQUIRED" else None,
-            answered=bool(messages) and messages[-1].get("role") == "tool",
+            tool_choice=required() if fields.get("tool_choice") == "REQUIRED" else FREE,
+            answered=results_last(message.get("role") for message in messages),
         )
 
     def whole(self, made: Answer) -> bytes:

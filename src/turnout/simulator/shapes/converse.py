@@ -8,6 +8,7 @@ import msgspec
 
 from turnout.simulator.answers import Answer, Ask
 from turnout.simulator.shapes.shape import (
+    FREE,
     Fields,
     Frames,
     arguments,
@@ -140,10 +141,10 @@ def _block(index: int, start: dict[str, Any] | None, deltas: list[Any]) -> list[
     return [*pieces, _message("contentBlockStop", {"contentBlockIndex": index})]
 
 
-def _choice(choice: Fields) -> msgspec.Raw | None:
+def _choice(choice: Fields) -> msgspec.Raw:
     if "any" in choice:
         return required()
-    return required(str(child(choice, "tool").get("name"))) if "tool" in choice else None
+    return required(str(child(choice, "tool").get("name"))) if "tool" in choice else FREE
 
 
 def _use(call_id: object, name: object) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import msgspec
 
 from turnout.simulator.answers import Answer, Ask
 from turnout.simulator.shapes.shape import (
+    FREE,
     Fields,
     Frames,
     arguments,
@@ -91,9 +92,9 @@ class GeminiShape:
         return b"data: %b\n\n" % self.error(status, message)
 
 
-def _choice(config: Fields) -> msgspec.Raw | None:
+def _choice(config: Fields) -> msgspec.Raw:
     if config.get("mode") != "ANY":
-        return None
+        return FREE
     names = rows(config, "allowedFunctionNames")
     return required(str(names[0])) if len(names) == 1 else required()
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from turnout.simulator.answers import Answer, Ask
+from turnout.simulator.answers import Answer, Ask, results_last
 from turnout.simulator.shapes.shape import (
     Frames,
     arguments,
@@ -39,7 +39,7 @@ class OllamaShape:
             stream=fields.get("stream") is not False,
             max_tokens=child(fields, "options").get("num_predict"),
             tools=offered(child(one, "function").get("name", "") for one in rows(fields, "tools")),
-            answered=bool(messages) and messages[-1].get("role") == "tool",
+            answered=results_last(message.get("role") for message in messages),
         )
 
     def whole(self, made: Answer) -> bytes:

@@ -6,6 +6,7 @@ import msgspec
 
 from turnout.simulator.answers import CREATED, Answer, Ask
 from turnout.simulator.shapes.shape import (
+    FREE,
     Fields,
     Frames,
     encoded,
@@ -89,10 +90,10 @@ class _Said:
         self.pieces.append(event(kind, {"type": kind, "sequence_number": number, **fields}))
 
 
-def _choice(choice: str | Fields | None) -> msgspec.Raw | None:
+def _choice(choice: str | Fields | None) -> msgspec.Raw:
     if choice == "required":
         return required()
-    return None if choice is None or isinstance(choice, str) else required(str(choice.get("name")))
+    return FREE if choice is None or isinstance(choice, str) else required(str(choice.get("name")))
 
 
 def _status(made: Answer) -> str:

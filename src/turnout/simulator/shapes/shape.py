@@ -10,6 +10,9 @@ from turnout.simulator.answers import Answer, Ask, OfferedFunction, OfferedTool
 
 Fields: TypeAlias = Mapping[str, Any]
 
+FREE: Final = msgspec.Raw(b"null")
+"""A choice that forces no tool, in chat's words."""
+
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
