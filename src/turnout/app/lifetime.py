@@ -16,7 +16,9 @@ from turnout.app.server import Server, listen, make_server
 from turnout.app.services import Services, open_services
 from turnout.config.settings import Settings
 from turnout.core.errors import TurnoutError
+from turnout.edge.ask import Views
 from turnout.edge.inference import Limits
+from turnout.edge.listers import Listers
 from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
 from turnout.jobs.keep import keep_forever
@@ -54,7 +56,8 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
             body_bytes=settings.server.body_limit_bytes,
             cors_origins=settings.server.cors_origins,
         )
-        site = build_site(services.gateway, limits, services.measured)
+        views = Views(Listers(services.measured), services.scraper)
+        site = build_site(services.gateway, limits, views)
         server = make_server(site, settings.server.slow_request_s)
         reloader = Reloader(services)
         _take_signals(server, reloader, services)
@@ -81,7 +84,7 @@ async def _run_all(
             ),
             tasks.create_task(reloader.run()),
             tasks.create_task(keep_forever(services.keeper)),
-            tasks.create_task(services.measured.total_forever(services.database)),
+            tasks.create_task(services.measured.total_forever()),
         ]
         if supervisor is not None:
             beside.append(tasks.create_task(supervisor.run()))

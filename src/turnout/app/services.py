@@ -1,5 +1,6 @@
 """Opens what a gateway needs, in order, and closes it in the opposite one."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.app.telemetry import Listeners, open_tracing
 from turnout.catalog.cache import load as load_catalog
 from turnout.catalog.index import Catalog
 from turnout.config.outbound import pool_for
@@ -15,6 +17,7 @@ from turnout.config.settings import Settings
 from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.edge.measured import Measured
+from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
@@ -30,7 +33,7 @@ from turnout.store.database import Database, StoreUnavailable
 log: Final = logging.getLogger(__name__)
 
 
-class Services(msgspec.Struct):
+class Services(msgspec.Struct, kw_only=True):
     """A gateway and what it runs on.
 
     Attributes:
@@ -38,6 +41,7 @@ class Services(msgspec.Struct):
         supervisor: Of the embedded model, None when that is off or not fetched.
         keeper: Of the live windows.
         measured: What the catalog shows of them.
+        scraper: What Prometheus is shown.
     """
 
     settings: Settings
@@ -45,8 +49,8 @@ class Services(msgspec.Struct):
     gateway: Gateway
     supervisor: Supervisor | None
     keeper: Keeper
-    database: Database
     measured: Measured
+    scraper: Scraper
 
     @property
     def local(self) -> LocalAddress | None:
@@ -65,8 +69,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
     database = Database.open(settings.data_dir, clock)
     try:
         spending = Spending()
+        listeners = Listeners(spending.add)
         ledger = Ledger.open(
-            database, clock, on_settle=spending.add, options=Options(fsync=settings.journal.fsync)
+            database, clock, on_settle=listeners, options=Options(fsync=settings.journal.fsync)
         )
         try:
             keyring = Keyring.open(database, clock, spending)
@@ -86,17 +91,16 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 health=health,
                 estimator=estimator,
             )
+            services = _services(settings, catalog, gateway, supervisor, keeper)
+            listeners.add(services.scraper.settled)
+            tracing = open_tracing(settings.telemetry)
+            if tracing is not None:
+                listeners.add(tracing.add)
             try:
-                yield Services(
-                    settings=settings,
-                    catalog=catalog,
-                    gateway=gateway,
-                    supervisor=supervisor,
-                    keeper=keeper,
-                    database=database,
-                    measured=Measured(gateway),
-                )
+                yield services
             finally:
+                if tracing is not None:
+                    await asyncio.to_thread(tracing.close)
                 estimator.close()
                 await pool.aclose()
                 await _save_windows(keeper)
@@ -106,6 +110,26 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             await ledger.close()
     finally:
         database.close()
+
+
+def _services(
+    settings: Settings,
+    catalog: Catalog,
+    gateway: Gateway,
+    supervisor: Supervisor | None,
+    keeper: Keeper,
+) -> Services:
+    measured = Measured(gateway)
+    services = Services(
+        settings=settings,
+        catalog=catalog,
+        gateway=gateway,
+        supervisor=supervisor,
+        keeper=keeper,
+        measured=measured,
+        scraper=Scraper(gateway, measured, lambda: services.settings.metrics),
+    )
+    return services
 
 
 async def _save_windows(keeper: Keeper) -> None:

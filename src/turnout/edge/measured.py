@@ -15,7 +15,7 @@ from turnout.flow.gateway import Gateway
 from turnout.ledger.series import Total, day_of, model_totals
 from turnout.metrics.figures import Figures
 from turnout.metrics.health import HealthView
-from turnout.store.database import Database, StoreUnavailable
+from turnout.store.database import StoreUnavailable
 
 TOTALS_PERIOD_S: Final = 60.0
 WEEK_DAYS, MONTH_DAYS = 7, 30
@@ -86,21 +86,22 @@ class Measured:
             tool_success_rate=month.tries.tool_success,
         )
 
-    async def total_forever(self, database: Database) -> None:
+    async def total_forever(self) -> None:
         """Adds up the models' days now and every minute."""
         while True:
             try:
-                await self.total(database)
+                await self.total()
             except StoreUnavailable as error:
                 log.warning("models not totalled", extra={"why": str(error)})
             await asyncio.sleep(TOTALS_PERIOD_S)
 
-    async def total(self, database: Database) -> None:
+    async def total(self) -> None:
         """Adds up the models' days.
 
         Raises:
             StoreUnavailable: The store cannot be read; what was shown before stays.
         """
+        database = self._gateway.ledger.database
         today = day_of(self._gateway.clock.unix_ms())
         week = await model_totals(database, today - WEEK_DAYS + 1, today + 1)
         month = await model_totals(database, today - MONTH_DAYS + 1, today + 1)

@@ -160,6 +160,7 @@ ROOT_ROUTES: Final[tuple[Route, ...]] = (
         tag="Health",
         name="health",
     ),
+    Route(method="GET", path="/metrics", handler=health.metrics, auth="public", tag="Health"),
     Route(method="GET", path="/health/live", handler=health.live, auth="public", tag="Health"),
     Route(method="GET", path="/health/ready", handler=health.ready, auth="public", tag="Health"),
 )

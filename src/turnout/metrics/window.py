@@ -131,9 +131,12 @@ class Window:
     process, see `metrics.keeping`.
     """
 
-    __slots__ = ("_counted", "_failed", "_minute", "_pending", "_rings", "_seen", "_until_s")
+    __slots__ = (
+        "_counted", "_failed", "_life", "_minute", "_pending", "_rings", "_seen", "_until_s",
+    )  # fmt: skip
 
     def __init__(self) -> None:
+        self._life = [0] * SIZE
         self._rings = {window_s: _Ring(window_s) for window_s in WINDOWS_S}
         self._pending: defaultdict[int, int] = defaultdict(int)
         self._until_s = float("-inf")
@@ -192,6 +195,11 @@ class Window:
         self._flush()
         return self._rings[window_s].total.copy()
 
+    def life(self) -> list[int]:
+        """All that this process took in, as `cells`: sums that only grow, for counters."""
+        self._flush()
+        return self._life.copy()
+
     def failures(self, window_s: WindowS, now_s: float) -> Mapping[str, int]:
         """Attempts by failure kind."""
         return failures_of(self.vector(window_s, now_s))
@@ -241,6 +249,9 @@ class Window:
 
     def _flush(self) -> None:
         if self._pending:
+            life = self._life
+            for mark, count in self._pending.items():
+                life[mark] += count
             for ring in self._rings.values():
                 ring.add(self._pending)
             self._pending = defaultdict(int)
