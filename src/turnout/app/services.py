@@ -1,6 +1,5 @@
 """Opens what a gateway needs, in order, and closes it in the opposite one."""
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from turnout.app.telemetry import Listeners, open_tracing
+from turnout.app.telemetry import Listeners, tracing
 from turnout.catalog.cache import load as load_catalog
 from turnout.catalog.index import Catalog
 from turnout.config.outbound import pool_for
@@ -93,14 +92,10 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             )
             services = _services(settings, catalog, gateway, supervisor, keeper)
             listeners.add(services.scraper.settled)
-            tracing = open_tracing(settings.telemetry)
-            if tracing is not None:
-                listeners.add(tracing.add)
             try:
-                yield services
+                async with tracing(settings.telemetry, listeners):
+                    yield services
             finally:
-                if tracing is not None:
-                    await asyncio.to_thread(tracing.close)
                 estimator.close()
                 await pool.aclose()
                 await _save_windows(keeper)

@@ -1,6 +1,8 @@
 """Loads OpenTelemetry when a collector is named, and only then."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -22,7 +24,7 @@ class Tracing(Protocol):
         ...
 
 
-def open_tracing(telemetry: Telemetry) -> Tracing | None:
+def _open(telemetry: Telemetry) -> Tracing | None:
     """Spans for the collector that the settings name, None without one.
 
     Raises:
@@ -57,3 +59,21 @@ class Listeners:
         """Tells them all."""
         for listener in self._listeners:
             listener(generation)
+
+
+@asynccontextmanager
+async def tracing(telemetry: Telemetry, listeners: Listeners) -> AsyncGenerator[None, None]:
+    """Every record becomes spans while the block runs, when the settings name a collector.
+
+    Raises:
+        TurnoutError: The packages are not installed.
+    """
+    made = _open(telemetry)
+    if made is None:
+        yield
+        return
+    listeners.add(made.add)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(made.close)
