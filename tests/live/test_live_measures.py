@@ -66,9 +66,11 @@ def endpoint(gateway: Gateway, name: str) -> Any:
     return row
 
 
-def eventually(look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
+def eventually(
+    look: Callable[[], Any], good: Callable[[Any], bool], patience_s: float = PATIENCE_S
+) -> Any:
     """What was seen when it was good; answers of the catalog may be two seconds old."""
-    until_s = time.monotonic() + PATIENCE_S
+    until_s = time.monotonic() + patience_s
     while not good(found := look()) and time.monotonic() < until_s:
         time.sleep(0.1)
     assert good(found), found

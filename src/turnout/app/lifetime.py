@@ -11,6 +11,7 @@ import uvloop
 
 from turnout.app.greeting import EXAMPLE_MODEL, example_model, greeting
 from turnout.app.logs import start_logging
+from turnout.app.probing import prober
 from turnout.app.reload import Reloader
 from turnout.app.server import Server, listen, make_server
 from turnout.app.services import Services, open_services
@@ -85,6 +86,7 @@ async def _run_all(
             tasks.create_task(reloader.run()),
             tasks.create_task(keep_forever(services.keeper)),
             tasks.create_task(services.measured.total_forever()),
+            tasks.create_task(prober(services).run()),
         ]
         if supervisor is not None:
             beside.append(tasks.create_task(supervisor.run()))

@@ -13,6 +13,7 @@ import msgspec
 
 from turnout.config.problems import Problem
 from turnout.config.secret import Secret
+from turnout.core.money import NANO_PER_USD
 from turnout.core.types import DataPolicy, Modality, Quantization
 from turnout.dialects.provider import Provider
 from turnout.flow.gateway import Policy, Timeouts
@@ -266,13 +267,20 @@ class Probes(_Section, frozen=True):
         idle_s: Seconds without an attempt after which an endpoint is probed.
         daily_usd: What probes of paid endpoints may cost in a UTC day; 0 leaves those alone. Free
             and local endpoints are probed either way.
+        daily_each: Probes of one free provider in a UTC day, since free tiers count requests.
         max_tokens: The longest answer that is asked for.
     """
 
     enabled: bool = True
-    idle_s: Annotated[float, msgspec.Meta(ge=10, le=86_400)] = 900.0
+    idle_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 900.0
     daily_usd: Decimal = Decimal(0)
+    daily_each: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 24
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 32
+
+    @property
+    def daily_nusd(self) -> int:
+        """The budget in nano-USD."""
+        return int(self.daily_usd * NANO_PER_USD)
 
 
 class Sections(_Section, frozen=True):

@@ -129,13 +129,18 @@ class Window:
     Seconds are any clock's that does not go backwards, the same for all calls; what is late is
     counted now. With a clock that begins at 1970 the slots can be saved and taken up by another
     process, see `metrics.keeping`.
+
+    Attributes:
+        last_s: When the last attempt ended that this process saw; minus infinity for none.
     """
 
     __slots__ = (
         "_counted", "_failed", "_life", "_minute", "_pending", "_rings", "_seen", "_until_s",
+        "last_s",
     )  # fmt: skip
 
     def __init__(self) -> None:
+        self.last_s = float("-inf")
         self._life = [0] * SIZE
         self._rings = {window_s: _Ring(window_s) for window_s in WINDOWS_S}
         self._pending: defaultdict[int, int] = defaultdict(int)
@@ -155,6 +160,7 @@ class Window:
         if at_s >= self._until_s:
             self._turn(at_s)
         self._seen += 1
+        self.last_s = at_s
         cells = self._pending
         cells[ATTEMPTS] += 1
         if outcome.probe:
