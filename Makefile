@@ -9,12 +9,12 @@ BIN := .venv/bin
 SOURCES := src tests bench docs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev fmt check test test-all bench docs gen lock clean
+.PHONY: help setup run dev fmt check test test-all bench bench-windows docs gen lock clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.ready  ## make .venv, with turnout and the embedded model; the others call it
 
@@ -42,6 +42,9 @@ test-all: check  ## the same with property tests at depth, and an install of the
 
 bench: .venv/.ready-dev  ## load the gateway, nginx and nothing in one run; JSON to bench/results/
 	$(BIN)/python -m bench
+
+bench-windows: .venv/.ready-dev  ## what measuring costs a request, in microseconds
+	$(BIN)/python -m bench.windows
 
 docs gen: .venv/.ready-dev  ## write the generated pages of docs/reference/
 	@set -e; for page in docs/*.py; do echo $(BIN)/python $$page; $(BIN)/python $$page; done
