@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from turnout.app.services import Services
 from turnout.catalog.index import is_free, is_priced
 from turnout.core.types import Endpoint
+from turnout.flow.gateway import Connection
 from turnout.flow.probe import Probed, dearest_nusd, probe
 from turnout.jobs.probe import Candidate, Prober
 
@@ -18,9 +19,7 @@ def prober(services: Services) -> Prober:
         for endpoints in snapshot.routable.endpoints.values():
             for endpoint in endpoints:
                 if "text" in endpoint.outputs and endpoint.tier is None:
-                    keyed = bool(snapshot.connections[endpoint.provider].keys)
-                    local = endpoint.provider == "local" or not keyed
-                    free = is_free(endpoint) or (local and not is_priced(endpoint))
+                    free = _is_free(endpoint, snapshot.connections[endpoint.provider])
                     yield Candidate(endpoint, free, dearest_nusd(endpoint, most))
 
     async def ask(endpoint: Endpoint) -> Probed | None:
@@ -34,3 +33,9 @@ def prober(services: Services) -> Prober:
         ask=ask,
         rules=lambda: services.settings.probes,
     )
+
+
+def _is_free(endpoint: Endpoint, connection: Connection) -> bool:
+    """By its stated price; without one, a server that knows no account to charge."""
+    nobody_pays = connection.provider.auth == "none" or not connection.keys
+    return is_free(endpoint) or (nobody_pays and not is_priced(endpoint))
