@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
+import msgspec
 from starlette.requests import Request
 
 from turnout.config.settings import Metrics
@@ -48,7 +49,10 @@ class Scraper:
         ledger = gateway.ledger
         return Page(
             version=gateway.version,
-            endpoints=busiest(self._series(), rules.endpoints),
+            endpoints=[
+                self._judged(one) if one.id else one
+                for one in busiest(self._series(), rules.endpoints)
+            ],
             settled=dict(self._settled),
             gauges={
                 "turnout_requests_in_flight": ("Requests being served.", ledger.in_flight),
@@ -65,16 +69,18 @@ class Scraper:
         for endpoint in self._configured():
             window = windows.get(endpoint.id)
             if window is not None:
-                measures = self._measured.endpoint(endpoint.id)
-                uptime, status = measures.uptime_last_30m, measures.status
                 yield Series(
+                    id=endpoint.id,
                     model=endpoint.model,
                     provider=endpoint.provider,
                     tag=endpoint.tag,
                     life=window.life(),
-                    uptime=uptime,
-                    status=status,
                 )
+
+    def _judged(self, one: Series) -> Series:
+        """With what costs more to ask: only for those that are shown."""
+        measures = self._measured.endpoint(one.id)
+        return msgspec.structs.replace(one, uptime=measures.uptime_last_30m, status=measures.status)
 
     def _configured(self) -> Iterator[Endpoint]:
         for endpoints in self._gateway.snapshot.routable.endpoints.values():

@@ -35,14 +35,22 @@ _LABELS: Final = ("model", "provider", "endpoint")
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
-    """One endpoint's numbers; `life` is a vector of `cells`, `status` the catalog's."""
+    """One endpoint's numbers.
 
+    Attributes:
+        id: `Endpoint.id`, "" for the sum of the rest.
+        life: A vector of `cells`.
+        uptime: In percent.
+        status: The catalog's.
+    """
+
+    id: str
     model: str
     provider: str
     tag: str
     life: Sequence[int]
     uptime: float | None = None
-    status: int = 0
+    status: int | None = None
 
     @property
     def labels(self) -> tuple[str, str, str]:
@@ -79,7 +87,7 @@ def busiest(endpoints: Iterable[Series], most: int) -> list[Series]:
     kept, rest = ranked[:most], ranked[most:]
     if rest:
         life = [sum(counts) for counts in zip(*(one.life for one in rest), strict=True)]
-        kept.append(Series(model=OTHER, provider=OTHER, tag=OTHER, life=life))
+        kept.append(Series(id="", model=OTHER, provider=OTHER, tag=OTHER, life=life))
     return kept
 
 
@@ -192,10 +200,9 @@ def _gauges(endpoints: Sequence[Series]) -> Iterator[Metric]:
         labels=_LABELS,
     )
     for one in endpoints:
-        if one.model == OTHER:
-            continue
         if one.uptime is not None:
             uptime.add_metric(one.labels, one.uptime / 100)
-        status.add_metric(one.labels, one.status)
+        if one.status is not None:
+            status.add_metric(one.labels, one.status)
     yield uptime
     yield status
