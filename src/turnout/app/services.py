@@ -52,6 +52,11 @@ class Services(msgspec.Struct, kw_only=True):
     scraper: Scraper
 
     @property
+    def database(self) -> Database:
+        """The store."""
+        return self.gateway.ledger.database
+
+    @property
     def local(self) -> LocalAddress | None:
         """Where the embedded model answers, None without one."""
         return local_address(self.supervisor)

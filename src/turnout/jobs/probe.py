@@ -146,15 +146,15 @@ class Prober:
     def _due(self, rules: Rules) -> list[Candidate]:
         """Those idle for long enough of models in use, the longest idle first."""
         now_s, wanted = self._clock.now_s(), self._models_in_use()
+        windows, epoch_s = self._health.windows, self._health.epoch_s
         waiting: list[tuple[float, Candidate]] = []
         for candidate in self._candidates():
             endpoint = candidate.endpoint
             if endpoint.model not in wanted:
                 continue
-            last_s = max(
-                self._tried_s.get(endpoint.id, self._begun_s),
-                self._health.last_s(endpoint.id),
-            )
+            last_s = self._tried_s.get(endpoint.id, self._begun_s)
+            if (window := windows.get(endpoint.id)) is not None:
+                last_s = max(last_s, window.last_s - epoch_s)
             if now_s - last_s >= rules.idle_s:
                 waiting.append((last_s, candidate))
         waiting.sort(key=lambda one: one[0])

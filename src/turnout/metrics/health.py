@@ -111,11 +111,6 @@ class Health:
         """The live windows of every endpoint that was tried, by `Endpoint.id`."""
         return {endpoint: standing.window for endpoint, standing in self._standings.items()}
 
-    def last_s(self, endpoint: str) -> float:
-        """Monotonic second at which the last attempt ended; minus infinity for none."""
-        standing = self._standings.get(endpoint)
-        return float("-inf") if standing is None else standing.window.last_s - self.epoch_s
-
     def window(self, endpoint: str) -> Window:
         """The live windows of an endpoint, made when it has none."""
         return self._standing(endpoint).window

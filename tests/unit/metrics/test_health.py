@@ -186,11 +186,3 @@ def test_model_figures_are_those_of_all_its_endpoints() -> None:
     assert found.latency_ms.p50 == pytest.approx(100, rel=0.04)
     assert found.latency_ms.p90 == pytest.approx(900, rel=0.04)
     assert health.model_figures("acme/one", 300, 300.0) == Figures(window_s=300)
-
-
-def test_last_attempt_of_an_endpoint_is_known() -> None:
-    """In the clock of whoever asks; never, for one that was not tried."""
-    health = Health(epoch_s=1_000_000.0)
-    assert health.last_s(WHO) == float("-inf")
-    note(health, 12.5)
-    assert health.last_s(WHO) == 12.5
