@@ -165,3 +165,5 @@ def test_measures_go_on_after_a_restart(serving: Gateway, template: Template, wh
             lambda rows: rows[0]["id"] == MODELS["good"],
         )
         assert len(ranked) == 4
+        asked = "/api/v1/models?min_tool_success_rate=0.4&max_tool_success_rate=0.6"
+        assert [row["id"] for row in again.call("GET", asked).json["data"]] == [MODELS["caller"]]

@@ -72,7 +72,7 @@ class Measured:
             uptime_last_5m=_percent(five_minutes.uptime_by_minutes),
             uptime_last_30m=_percent(half_hour.uptime),
             uptime_last_1d=_percent(day.uptime_by_minutes),
-            status=_status(view, endpoint_id, five_minutes, half_hour),
+            status=status_of(view, endpoint_id, five_minutes, half_hour),
         )
 
     def model(self, canonical_slug: str) -> ModelMeasures:
@@ -125,7 +125,7 @@ class Measured:
         self._seen = seen
 
 
-def _status(
+def status_of(
     view: HealthView, endpoint_id: str, five_minutes: Figures, half_hour: Figures
 ) -> EndpointStatus:
     """The contract's field; its meanings are ours, for it publishes none."""
