@@ -64,10 +64,9 @@ def _constants() -> str:
 
 def _fields(title: str, struct: type[msgspec.Struct]) -> str:
     said = attributes(struct)
-    lines = [f"{title}\n", "| key | default | meaning |", "| --- | --- | --- |"]
-    for field in cast("inspect.StructType", inspect.type_info(struct)).fields:
-        lines.append(f"| `{field.encode_name}` | {_default(field)} | {said[field.name]} |")
-    return "\n".join(lines)
+    fields = cast("inspect.StructType", inspect.type_info(struct)).fields
+    lines = [f"| `{f.encode_name}` | {_default(f)} | {said[f.name]} |" for f in fields]
+    return "\n".join((f"{title}\n", "| key | default | meaning |", "| --- | --- | --- |", *lines))
 
 
 def _default(field: inspect.Field) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.app.telemetry import Listeners, tracing
 from turnout.catalog.cache import load as load_catalog
 from turnout.catalog.index import Catalog
 from turnout.config.outbound import pool_for
@@ -15,6 +16,7 @@ from turnout.config.settings import Settings
 from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.edge.measured import Measured
+from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
@@ -30,7 +32,7 @@ from turnout.store.database import Database, StoreUnavailable
 log: Final = logging.getLogger(__name__)
 
 
-class Services(msgspec.Struct):
+class Services(msgspec.Struct, kw_only=True):
     """A gateway and what it runs on.
 
     Attributes:
@@ -38,6 +40,7 @@ class Services(msgspec.Struct):
         supervisor: Of the embedded model, None when that is off or not fetched.
         keeper: Of the live windows.
         measured: What the catalog shows of them.
+        scraper: What Prometheus is shown.
     """
 
     settings: Settings
@@ -45,8 +48,13 @@ class Services(msgspec.Struct):
     gateway: Gateway
     supervisor: Supervisor | None
     keeper: Keeper
-    database: Database
     measured: Measured
+    scraper: Scraper
+
+    @property
+    def database(self) -> Database:
+        """The store."""
+        return self.gateway.ledger.database
 
     @property
     def local(self) -> LocalAddress | None:
@@ -65,8 +73,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
     database = Database.open(settings.data_dir, clock)
     try:
         spending = Spending()
+        listeners = Listeners(spending.add)
         ledger = Ledger.open(
-            database, clock, on_settle=spending.add, options=Options(fsync=settings.journal.fsync)
+            database, clock, on_settle=listeners, options=Options(fsync=settings.journal.fsync)
         )
         try:
             keyring = Keyring.open(database, clock, spending)
@@ -86,16 +95,11 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 health=health,
                 estimator=estimator,
             )
+            services = _services(settings, catalog, gateway, supervisor, keeper)
+            listeners.add(services.scraper.settled)
             try:
-                yield Services(
-                    settings=settings,
-                    catalog=catalog,
-                    gateway=gateway,
-                    supervisor=supervisor,
-                    keeper=keeper,
-                    database=database,
-                    measured=Measured(gateway),
-                )
+                async with tracing(settings.telemetry, listeners):
+                    yield services
             finally:
                 estimator.close()
                 await pool.aclose()
@@ -106,6 +110,26 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             await ledger.close()
     finally:
         database.close()
+
+
+def _services(
+    settings: Settings,
+    catalog: Catalog,
+    gateway: Gateway,
+    supervisor: Supervisor | None,
+    keeper: Keeper,
+) -> Services:
+    measured = Measured(gateway)
+    services = Services(
+        settings=settings,
+        catalog=catalog,
+        gateway=gateway,
+        supervisor=supervisor,
+        keeper=keeper,
+        measured=measured,
+        scraper=Scraper(gateway, measured, lambda: services.settings.metrics),
+    )
+    return services
 
 
 async def _save_windows(keeper: Keeper) -> None:

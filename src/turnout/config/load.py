@@ -13,9 +13,24 @@ from turnout.config.positions import KeyPath, dotted, line_near
 from turnout.config.prices import price_faults
 from turnout.config.problems import ConfigError, Problem
 from turnout.config.secret import Secret
-from turnout.config.settings import Local, ProviderSettings, Proxies, Sections, Settings
+from turnout.config.settings import (
+    Local,
+    ProviderSettings,
+    Proxies,
+    Sections,
+    Settings,
+    Telemetry,
+)
 from turnout.config.shape import read_struct
-from turnout.config.switches import Sources, referred_variable, switches, unset_variable
+from turnout.config.switches import (
+    Sources,
+    address_fault,
+    referred_variable,
+    resolved_headers,
+    switches,
+    unset_variable,
+)
+from turnout.core.money import NANO_PER_USD
 from turnout.providers import PROVIDERS
 from turnout.upstream.target import Ways
 
@@ -58,6 +73,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
     )
     found = switches(sections.providers, sections.local, sources)
     proxies = _proxies(sections.proxies, environ, faults)
+    telemetry = _telemetry(sections.telemetry, sources)
     if faults.problems:
         raise ConfigError(faults.problems)
     changed = msgspec.structs.replace(
@@ -65,6 +81,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
         data_dir=_beside(faults, sections.data_dir, "data_dir"),
         local=_local(sections.local, faults),
         proxies=proxies,
+        telemetry=telemetry,
     )
     return Settings(
         **{name: getattr(changed, name) for name in Sections.__struct_fields__},
@@ -134,6 +151,9 @@ def _check_sections(sections: Sections, faults: _Faults) -> None:
         if not _ORIGIN.match(origin):
             text = 'expected "*" or an origin such as https://chat.example.com'
             faults.refuse(("server", "cors_origins", index), text)
+    budget = sections.probes.daily_usd * NANO_PER_USD
+    if budget != budget.to_integral_value():
+        faults.refuse(("probes", "daily_usd"), "expected no more than nine decimals of a USD")
     for slug, provider in sections.providers.items():
         _check_models(("providers", slug, "models"), provider, faults)
 
@@ -185,3 +205,11 @@ def _proxies(proxies: Proxies, environ: Mapping[str, str], faults: _Faults) -> P
         http=http if http.reveal() else None,
         no_proxy=proxies.no_proxy or listed,
     )
+
+
+def _telemetry(telemetry: Telemetry, sources: Sources) -> Telemetry:
+    url = telemetry.traces_url
+    if url is not None and (fault := address_fault(url)) is not None:
+        sources.refuse(("telemetry", "traces_url"), fault)
+    headers = resolved_headers(("telemetry",), telemetry.headers, sources)
+    return msgspec.structs.replace(telemetry, headers=dict(headers))
