@@ -10,6 +10,8 @@ import msgspec
 import pytest
 from bench.micro import measure
 
+from bench import windows
+
 ROOT = Path(__file__).parents[2]
 MACHINE = {"name": "a", "cpu": "x", "cores": 2, "memory_gib": 24, "kernel": "6"}
 
@@ -84,3 +86,10 @@ def test_planning_is_measured_warm_and_cold() -> None:
     costs = measure(rounds=3, per_round=100)
     assert [cost.endpoints for cost in costs] == [10, 50]
     assert all(0 < cost.warm_us < cost.cold_us for cost in costs)
+
+
+def test_windows_bench_measures_each_step() -> None:
+    """A few rounds of it run and cost something; the bars are judged by whoever reads them."""
+    costs = windows.measure(rounds=1, each=200)
+    assert [cost.name for cost in costs][:4] == ["record", "ask", "make", "request"]
+    assert all(cost.us > 0 for cost in costs)

@@ -66,9 +66,11 @@ def endpoint(gateway: Gateway, name: str) -> Any:
     return row
 
 
-def eventually(look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
+def eventually(
+    look: Callable[[], Any], good: Callable[[Any], bool], patience_s: float = PATIENCE_S
+) -> Any:
     """What was seen when it was good; answers of the catalog may be two seconds old."""
-    until_s = time.monotonic() + PATIENCE_S
+    until_s = time.monotonic() + patience_s
     while not good(found := look()) and time.monotonic() < until_s:
         time.sleep(0.1)
     assert good(found), found
@@ -163,3 +165,5 @@ def test_measures_go_on_after_a_restart(serving: Gateway, template: Template, wh
             lambda rows: rows[0]["id"] == MODELS["good"],
         )
         assert len(ranked) == 4
+        asked = "/api/v1/models?min_tool_success_rate=0.4&max_tool_success_rate=0.6"
+        assert [row["id"] for row in again.call("GET", asked).json["data"]] == [MODELS["caller"]]

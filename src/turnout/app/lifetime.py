@@ -11,12 +11,15 @@ import uvloop
 
 from turnout.app.greeting import EXAMPLE_MODEL, example_model, greeting
 from turnout.app.logs import start_logging
+from turnout.app.probing import prober
 from turnout.app.reload import Reloader
 from turnout.app.server import Server, listen, make_server
 from turnout.app.services import Services, open_services
 from turnout.config.settings import Settings
 from turnout.core.errors import TurnoutError
+from turnout.edge.ask import Views
 from turnout.edge.inference import Limits
+from turnout.edge.listers import Listers
 from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
 from turnout.jobs.elect import elect_forever
@@ -55,7 +58,8 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
             body_bytes=settings.server.body_limit_bytes,
             cors_origins=settings.server.cors_origins,
         )
-        site = build_site(services.gateway, limits, services.measured)
+        views = Views(Listers(services.measured), services.scraper)
+        site = build_site(services.gateway, limits, views)
         server = make_server(site, settings.server.slow_request_s)
         reloader = Reloader(services)
         _take_signals(server, reloader, services)
@@ -91,7 +95,8 @@ async def _run_all(
                 )
             ),
             tasks.create_task(keep_forever(services.keeper)),
-            tasks.create_task(services.measured.total_forever(services.database)),
+            tasks.create_task(services.measured.total_forever()),
+            tasks.create_task(prober(services).run()),
         ]
         if supervisor is not None:
             beside.append(tasks.create_task(supervisor.run()))

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.app.telemetry import Listeners, tracing
 from turnout.catalog.cache import load as load_catalog
 from turnout.catalog.index import Catalog
 from turnout.config.outbound import pool_for
@@ -16,6 +17,7 @@ from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.documents.pdf import PdfReader
 from turnout.edge.measured import Measured
+from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
@@ -33,7 +35,7 @@ from turnout.vault.vault import Vault
 log: Final = logging.getLogger(__name__)
 
 
-class Services(msgspec.Struct):
+class Services(msgspec.Struct, kw_only=True):
     """A gateway and what it runs on.
 
     Attributes:
@@ -41,6 +43,7 @@ class Services(msgspec.Struct):
         supervisor: Of the embedded model, None when that is off or not fetched.
         keeper: Of the live windows.
         measured: What the catalog shows of them.
+        scraper: What Prometheus is shown.
     """
 
     settings: Settings
@@ -48,8 +51,13 @@ class Services(msgspec.Struct):
     gateway: Gateway
     supervisor: Supervisor | None
     keeper: Keeper
-    database: Database
     measured: Measured
+    scraper: Scraper
+
+    @property
+    def database(self) -> Database:
+        """The store."""
+        return self.gateway.ledger.database
 
     @property
     def local(self) -> LocalAddress | None:
@@ -68,8 +76,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
     database = Database.open(settings.data_dir, clock)
     try:
         spending = Spending()
+        listeners = Listeners(spending.add)
         options = Options(fsync=settings.journal.fsync)
-        ledger = Ledger.open(database, clock, on_settle=spending.add, options=options)
+        ledger = Ledger.open(database, clock, on_settle=listeners, options=options)
         try:
             keyring = Keyring.open(database, clock, spending)
             catalog = load_catalog(settings.data_dir / "cache")
@@ -89,16 +98,11 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 fetcher=Fetcher(settings.media),
                 pdf_reader=PdfReader(settings.documents),
             )
+            services = _services(settings, catalog, gateway, supervisor, keeper)
+            listeners.add(services.scraper.settled)
             try:
-                yield Services(
-                    settings=settings,
-                    catalog=catalog,
-                    gateway=gateway,
-                    supervisor=supervisor,
-                    keeper=keeper,
-                    database=database,
-                    measured=Measured(gateway),
-                )
+                async with tracing(settings.telemetry, listeners):
+                    yield services
             finally:
                 await _close(gateway)
                 await _save_windows(keeper)
@@ -115,6 +119,26 @@ async def _close(gateway: Gateway) -> None:
     gateway.estimator.close()
     await gateway.fetcher.aclose()
     await gateway.pool.aclose()
+
+
+def _services(
+    settings: Settings,
+    catalog: Catalog,
+    gateway: Gateway,
+    supervisor: Supervisor | None,
+    keeper: Keeper,
+) -> Services:
+    measured = Measured(gateway)
+    services = Services(
+        settings=settings,
+        catalog=catalog,
+        gateway=gateway,
+        supervisor=supervisor,
+        keeper=keeper,
+        measured=measured,
+        scraper=Scraper(gateway, measured, lambda: services.settings.metrics),
+    )
+    return services
 
 
 async def _save_windows(keeper: Keeper) -> None:

@@ -14,7 +14,7 @@ from turnout.cli.output import print_json, print_table
 from turnout.config.settings import Settings
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.core.types import Generation
-from turnout.lab.bars import Bar, bars, table_of
+from turnout.lab.bars import Bar, Result, bars, table_of
 from turnout.lab.history import world_of
 from turnout.lab.play import play_all, play_world
 from turnout.lab.policies import POLICIES, PolicyName
@@ -26,13 +26,6 @@ from turnout.store.database import Database
 
 _PAGE: Final = 1000
 _MOST_RECORDS: Final = 1_000_000
-
-
-class Result(msgspec.Struct, frozen=True):
-    """What `lab --json` prints."""
-
-    rows: tuple[Row, ...]
-    bars: tuple[Bar, ...]
 
 
 @click.command
@@ -54,6 +47,11 @@ class Result(msgspec.Struct, frozen=True):
 @click.option("--seed", type=click.IntRange(0), help="Of all chance, instead of the scenario's.")
 @click.option("--workers", type=click.IntRange(1), help="Processes; else one for each core.")
 @click.option("--history", metavar="MODEL", help="Replay the records of a model instead.")
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the result there, as --json prints it.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 when a bar is missed.")
 @data_dir_option
 @config_option
@@ -67,6 +65,7 @@ def lab(  # noqa: PLR0913 (its options)
     seed: int | None,
     workers: int | None,
     history: str | None,
+    save: Path | None,
     strict: bool,
     data_dir: Path | None,
     config_file: Path | None,
@@ -89,8 +88,11 @@ def lab(  # noqa: PLR0913 (its options)
             if not as_json:
                 click.echo(f"{row.scenario}: {row.policy} ({row.took_s:.1f} s)", err=True)
     judged = bars(rows)
+    result = Result(tuple(rows), tuple(judged))
+    if save is not None:
+        save.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1))
     if as_json:
-        print_json(Result(tuple(rows), tuple(judged)))
+        print_json(result)
     else:
         _print(rows, judged)
     raise SystemExit(1 if strict and any(bar.met is False for bar in judged) else 0)

@@ -55,6 +55,10 @@ class Scale:
         place = int((math.log(value) - self._log_first) / self._log_ratio)
         return place if place < self.count else self.count - 1
 
+    def middle(self, place: int) -> float:
+        """What a value in a bucket is taken to be: `error` off at most."""
+        return self._middles[place]
+
     def percentiles(self, counts: Sequence[int]) -> Percentiles | None:
         """At most `error` away from those of the values; None of nothing."""
         sums = list(accumulate(counts))

@@ -82,7 +82,7 @@ class Balanced(msgspec.Struct, frozen=True, kw_only=True):
     cap_pause_s: Seconds = 3.0
     cap_rise: Share = 0.02
     cap_debt_s: Seconds = 0.5
-    least_cap_rps: Weight = 1.0
+    least_cap_rps: Weight = 2.0
 
 
 class Exacto(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from turnout.flow.gateway import Gateway
 from turnout.ledger.series import Total, day_of, model_totals
 from turnout.metrics.figures import Figures
 from turnout.metrics.health import HealthView
-from turnout.store.database import Database, StoreUnavailable
+from turnout.store.database import StoreUnavailable
 
 TOTALS_PERIOD_S: Final = 60.0
 WEEK_DAYS, MONTH_DAYS = 7, 30
@@ -72,7 +72,7 @@ class Measured:
             uptime_last_5m=_percent(five_minutes.uptime_by_minutes),
             uptime_last_30m=_percent(half_hour.uptime),
             uptime_last_1d=_percent(day.uptime_by_minutes),
-            status=_status(view, endpoint_id, five_minutes, half_hour),
+            status=status_of(view, endpoint_id, five_minutes, half_hour),
         )
 
     def model(self, canonical_slug: str) -> ModelMeasures:
@@ -86,21 +86,22 @@ class Measured:
             tool_success_rate=month.tries.tool_success,
         )
 
-    async def total_forever(self, database: Database) -> None:
+    async def total_forever(self) -> None:
         """Adds up the models' days now and every minute."""
         while True:
             try:
-                await self.total(database)
+                await self.total()
             except StoreUnavailable as error:
                 log.warning("models not totalled", extra={"why": str(error)})
             await asyncio.sleep(TOTALS_PERIOD_S)
 
-    async def total(self, database: Database) -> None:
+    async def total(self) -> None:
         """Adds up the models' days.
 
         Raises:
             StoreUnavailable: The store cannot be read; what was shown before stays.
         """
+        database = self._gateway.ledger.database
         today = day_of(self._gateway.clock.unix_ms())
         week = await model_totals(database, today - WEEK_DAYS + 1, today + 1)
         month = await model_totals(database, today - MONTH_DAYS + 1, today + 1)
@@ -124,7 +125,7 @@ class Measured:
         self._seen = seen
 
 
-def _status(
+def status_of(
     view: HealthView, endpoint_id: str, five_minutes: Figures, half_hour: Figures
 ) -> EndpointStatus:
     """The contract's field; its meanings are ours, for it publishes none."""

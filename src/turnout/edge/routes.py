@@ -24,6 +24,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
         body: Struct of the JSON body, None without one.
         answer: Struct of a successful answer, None where another module's shape is served.
         name: Of the operation, where its handler serves another one too.
+        media: Content type of a successful answer.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
@@ -36,6 +37,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     answer: type[msgspec.Struct] | None = None
     status: int = 200
     name: str = ""
+    media: str = "application/json"
 
     @property
     def operation(self) -> str:
@@ -177,6 +179,14 @@ ROOT_ROUTES: Final[tuple[Route, ...]] = (
         auth="public",
         tag="Health",
         name="health",
+    ),
+    Route(
+        method="GET",
+        path="/metrics",
+        handler=health.metrics,
+        auth="public",
+        tag="Health",
+        media="text/plain",
     ),
     Route(method="GET", path="/health/live", handler=health.live, auth="public", tag="Health"),
     Route(method="GET", path="/health/ready", handler=health.ready, auth="public", tag="Health"),

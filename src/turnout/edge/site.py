@@ -11,17 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from turnout.catalog.measures import Measures
 from turnout.core.errors import Refusal, TurnoutError
 from turnout.dialects.adapter import ClientDialect
 from turnout.dialects.anthropic_messages.client import CLIENT as ANTHROPIC_MESSAGES
 from turnout.dialects.openai_chat.client import CLIENT as OPENAI_CHAT
 from turnout.edge import openapi
-from turnout.edge.ask import Ask
+from turnout.edge.ask import Ask, Views
 from turnout.edge.errors import tell
 from turnout.edge.inference import Limits, inference_route
 from turnout.edge.inference import Route as InferenceRoute
-from turnout.edge.listers import Listers
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
 from turnout.flow.authenticate import authenticate
 from turnout.flow.count import count_tokens
@@ -36,7 +34,7 @@ INFERENCE: Final[dict[str, ClientDialect]] = {
 COUNTING: Final = "/messages/count_tokens"
 
 
-def build_site(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
+def build_site(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
     """The app that a server runs."""
     front: dict[str, InferenceRoute] = {
         prefix + path: inference_route(gateway, dialect, limits)
@@ -45,7 +43,7 @@ def build_site(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
     }
     counting = inference_route(gateway, ANTHROPIC_MESSAGES, limits, count_tokens)
     front |= {prefix + COUNTING: counting for prefix in PREFIXES}
-    behind = _ordinary(gateway, limits, measures)
+    behind = _ordinary(gateway, limits, views)
 
     async def site(scope: Scope, receive: Receive, send: Send) -> None:
         route = front.get(scope["path"]) if scope["type"] == "http" else None
@@ -59,14 +57,11 @@ def build_site(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
     return site
 
 
-def _ordinary(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
+def _ordinary(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
     listed = [(prefix, route) for prefix in PREFIXES for route in ROUTES]
     listed += [("", route) for route in ROOT_ROUTES]
-    listers = Listers(measures)
     routes = [
-        StarletteRoute(
-            prefix + route.path, _served(gateway, listers, route), methods=[route.method]
-        )
+        StarletteRoute(prefix + route.path, _served(gateway, views, route), methods=[route.method])
         for prefix, route in listed
     ]
     document = openapi.document()
@@ -89,13 +84,13 @@ def _ordinary(gateway: Gateway, limits: Limits, measures: Measures) -> ASGIApp:
     )
 
 
-def _served(gateway: Gateway, listers: Listers, route: Route):  # noqa: ANN202 (Starlette's own endpoint type)
+def _served(gateway: Gateway, views: Views, route: Route):  # noqa: ANN202 (Starlette's own endpoint type)
     async def endpoint(request: Request) -> Response:
         try:
             key = None
             if route.auth != "public":
                 key = await authenticate(gateway, dict(request.headers), route.auth)
-            answer = await route.handler(Ask(gateway, listers, request, key))
+            answer = await route.handler(Ask(gateway, views, request, key))
         except TurnoutError as error:
             return _error(error)
         headers = dict(answer.headers)

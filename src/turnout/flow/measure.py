@@ -37,6 +37,7 @@ def measure_success(this: Try, usage: Usage, tally: Tally, now_s: float) -> None
             completion_cost_nusd=0 if cost is None else cost.completion,
             tools_valid=tools,
             shape_valid=shape,
+            probe=this.making.probe,
         )
     )
     _note(this, "served", took_s, status=200, whole=_Whole(tally.upstream_id, tools, shape))
@@ -51,6 +52,7 @@ def measure_cancelled(this: Try, now_s: float) -> None:
             at_s=now_s,
             failure="cancelled",
             latency_ms=round(took_s * 1000),
+            probe=this.making.probe,
         )
     )
     begun = this.making.first_content_s is not None
@@ -72,6 +74,7 @@ def measure_failure(this: Try, error: UpstreamError, now_s: float) -> bool:
             failure=error.kind.value,
             hurts_health=verdict.hurts_health,
             latency_ms=round(took_s * 1000),
+            probe=this.making.probe,
         )
     )
     _note(this, error.kind.value, took_s, status=error.status, message=error.message)

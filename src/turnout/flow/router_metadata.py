@@ -14,6 +14,7 @@ from turnout.flow.planned import Plan
 _HEADERS: Final = ("x-openrouter-metadata", "x-openrouter-experimental-metadata")
 _NO_ANSWER: Final = 0
 _MOST: Final = 50
+_NO_MORE: Final[Mapping[str, object]] = {}
 
 
 def is_asked(headers: Headers) -> bool:
@@ -28,7 +29,7 @@ def metadata_of(
     requested: str,
     name_of: Callable[[str], str],
     *,
-    more: Mapping[str, object],
+    more: Mapping[str, object] = _NO_MORE,
 ) -> msgspec.Raw:
     """The object as JSON.
 

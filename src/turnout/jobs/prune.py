@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from turnout.core.clock import Clock
 from turnout.ledger.ledger import Ledger
+from turnout.ledger.rollups import prune_rollups
 from turnout.store.database import StoreUnavailable
 
 PERIOD_S: Final = 6 * 3600.0
@@ -48,5 +49,5 @@ async def _prune(ledger: Ledger, now_ms: int, keep: Keep) -> None:
         log.info("records pruned", extra={"count": pruned, "keep_days": days})
     days = keep.rollups_days
     if days is not None:
-        pruned = await ledger.prune_rollups(now_ms // _DAY_MS - days)
+        pruned = await prune_rollups(ledger.database, now_ms // _DAY_MS - days)
         log.info("roll-ups pruned", extra={"count": pruned, "keep_days": days})

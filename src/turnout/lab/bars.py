@@ -26,6 +26,13 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     met: bool | None
 
 
+class Result(msgspec.Struct, frozen=True):
+    """A whole run, as `turnout lab --json` prints it."""
+
+    rows: tuple[Row, ...]
+    bars: tuple[Bar, ...]
+
+
 def table_of(rows: Sequence[Row]) -> Table:
     """By scenario and policy."""
     found: dict[str, dict[PolicyName, Row]] = {}

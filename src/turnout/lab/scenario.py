@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -28,11 +28,16 @@ class Lasting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Something that happens to an endpoint for a while.
 
     Attributes:
-        from_s: Seconds after the first request. to_s: until when.
+        from_s: Seconds after the first request.
+        to_s: Seconds after the first request at which it is over.
         grows: Its effect rises evenly from none at `from_s` to all at `to_s`.
-        every_s: It comes and goes: on for `for_s` at the start of each period.
-        fault_share, stall_share, limit_rps: Instead of the endpoint's own.
-        ttft_times, speed_times: Times the endpoint's own.
+        every_s: It comes and goes in periods so long.
+        for_s: How long it is on at the start of each period.
+        fault_share: Instead of the endpoint's own.
+        stall_share: Instead of the endpoint's own.
+        limit_rps: Instead of the endpoint's own.
+        ttft_times: The wait for the first token is so many times its own.
+        speed_times: The speed is so many times its own.
     """
 
     from_s: Least
@@ -62,18 +67,28 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One endpoint.
 
     Attributes:
-        prompt, completion, cache_read: USD per million tokens.
-        ttft_s: Median wait for the first token; ttft_sigma: of its log-normal spread.
+        tag: Its name, as a provider's slug.
+        prompt: USD per million tokens.
+        completion: USD per million tokens.
+        cache_read: USD per million tokens read from its cache; else as `prompt`.
+        quantization: What the exacto mode goes by while nothing is known.
+        ttft_s: Median wait for the first token.
+        ttft_sigma: Spread of that wait, which is log-normal.
         tail_share: Of answers whose first token takes `tail_times` as long.
-        speed_tps: Median completion tokens per second after the first; speed_sigma: its spread.
-        fault_share: Of attempts that fail with a 500 after `fault_after_s`.
-        cut_share: Of answers that break off after their first token.
+        tail_times: See `tail_share`.
+        speed_tps: Median completion tokens per second after the first.
+        speed_sigma: Spread of that speed, which is log-normal.
+        fault_share: Of attempts that fail with a 500.
+        fault_after_s: How long a failing attempt takes.
+        cut_share: Of answers that break off after their first token; nobody retries those.
         stall_share: Of attempts that say nothing until the first-token deadline.
-        limit_rps: More than this is answered 429 (a bucket of `limit_burst_s` seconds of it).
+        limit_rps: More requests a second than this are answered 429.
+        limit_burst_s: The limit is a bucket of so many seconds of it.
         limit_at_once: More requests at once than this are answered 429.
         retry_after_s: Said with a 429, if anything is.
         cached_share: Of prompt tokens, read from its cache.
         tool_fault_share: Of answers with tool calls, those with a bad one.
+        events: What happens to it, see below.
     """
 
     tag: Tag
@@ -105,8 +120,12 @@ class Traffic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Attributes:
         rate_rps: Mean arrivals a second; they come by chance.
-        day_swing: The rate swings by this share, up and down, once in `day_s` seconds.
-        prompt_tok, completion_tok: Medians; prompt_sigma, completion_sigma: log-normal spreads.
+        day_swing: The rate swings by this share, up and down, once in `day_s`.
+        day_s: See `day_swing`.
+        prompt_tok: Median tokens of a prompt.
+        prompt_sigma: Spread of that, which is log-normal.
+        completion_tok: Median tokens of an answer.
+        completion_sigma: Spread of that, which is log-normal.
         tools_share: Of requests that end in tool calls.
     """
 
@@ -124,15 +143,19 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The whole file.
 
     Attributes:
+        name: Lower-case letters, digits and dashes.
+        description: One sentence.
+        requests: How many are counted.
         warmup: Requests before the first one, spread evenly over all endpoints and not counted, so
             that every policy begins with the same data.
         first_token_s: When a silent attempt is given up.
         seed: Of all chance in it.
+        traffic: The requests.
+        endpoints: At least two.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     description: str
-    kind: Literal["spread", "failure", "tail"] = "spread"
     requests: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 100_000
     warmup: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 2_000
     first_token_s: Above = 60.0

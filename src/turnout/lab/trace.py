@@ -118,7 +118,7 @@ def longest_overrun_s(trace: Trace, host: int) -> int:
     for second in sorted(caps):
         stretch = range(second - _STRETCH_S + 1, second + 1)
         allowed = max(caps.get(each, 0.0) for each in stretch) * _STRETCH_S
-        over = sum(sends[each] for each in stretch if each in sends) > _OVER * allowed + 2
+        over = sum(sends[each] for each in stretch if each in sends) > _OVER * allowed + 3
         run = (run + 1 if last is not None and second == last + 1 else 1) if over else 0
         last = second if over else None
         worst = max(worst, run)

@@ -225,6 +225,9 @@ class World:
         found: list[Asked] = []
         at_s = -scenario.warmup / traffic.rate_rps
         for index in range(scenario.warmup + scenario.requests):
+            at_s = min(at_s, -1e-3) if index < scenario.warmup else max(at_s, 0.0)
+            if index == scenario.warmup:
+                at_s = 0.0
             seed = (base + index * 0xD1342543DE82EF95) & _MASK
             swing = 1 + traffic.day_swing * math.sin(2 * math.pi * at_s / traffic.day_s)
             found.append(

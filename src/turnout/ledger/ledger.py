@@ -26,15 +26,7 @@ from turnout.core.money import Nusd
 from turnout.core.types import Generation
 from turnout.ledger import credits as movements
 from turnout.ledger.generations import Record, decode, encode, insert, insert_fresh, stored
-from turnout.ledger.recovery import (
-    BATCH,
-    ROLLUP_PRUNINGS,
-    Recovered,
-    prune,
-    prune_sums,
-    recover,
-    sync_to_disk,
-)
+from turnout.ledger.recovery import BATCH, Recovered, prune, recover, sync_to_disk
 from turnout.store.database import Database, StoreUnavailable
 from turnout.store.folder import FolderLock, open_folder
 from turnout.store.journal import SEGMENT_BYTES, Journal, Line, read_segment, segment_path
@@ -148,6 +140,11 @@ class Ledger:
             if isinstance(error, OSError):
                 raise StoreUnavailable(f"the journal cannot be used: {error.strerror}") from error
             raise
+
+    @property
+    def database(self) -> Database:
+        """Where the records end up, for `ledger.series`."""
+        return self._database
 
     def begin(self, generation: Generation) -> None:
         """Notes that a request was admitted; the record as it is to read if the process dies now.
@@ -267,20 +264,6 @@ class Ledger:
             pruned += helping
             if helping < _PRUNE_HELPING:
                 return pruned
-
-    async def prune_rollups(self, before_day: int) -> int:
-        """Deletes sums of days before that UTC day, in helpings; how many rows.
-
-        Raises:
-            StoreUnavailable: The store failed; helpings before that are gone.
-        """
-        pruned = 0
-        for name in ROLLUP_PRUNINGS:
-            while helping := await self._database.write(
-                lambda db, name=name: prune_sums(db, name, before_day, _PRUNE_HELPING)
-            ):
-                pruned += helping
-        return pruned
 
     async def close(self) -> None:
         """Commits what it can in time; the rest stays in the journal for the next start."""

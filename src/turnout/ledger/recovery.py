@@ -141,19 +141,3 @@ def prune(connection: sqlite3.Connection, before_ms: int, limit: int) -> int:
     connection.execute(SQL["set_fact"], {"name": PRUNED_BEFORE, "value": str(latest_ms)})
     helping = {"before_ms": before_ms, "limit": limit}
     return connection.execute(SQL["prune_generations"], helping).rowcount
-
-
-ROLLUP_PRUNINGS: Final = (
-    "prune_endpoint_hours",
-    "prune_model_days",
-    "prune_app_days",
-    "prune_key_days",
-)
-
-
-def prune_sums(connection: sqlite3.Connection, name: str, before_day: int, limit: int) -> int:
-    """Deletes up to `limit` rows of a roll-up that are older than a day; belongs in a transaction.
-
-    A record that is replayed later, for a day that is gone, opens that day again with itself alone.
-    """
-    return connection.execute(SQL[name], {"day": before_day, "limit": limit}).rowcount

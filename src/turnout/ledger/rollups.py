@@ -24,6 +24,7 @@ from turnout.core.errors import VERDICTS
 from turnout.core.histogram import COLUMNS_MS, COLUMNS_TPS
 from turnout.core.types import Attempt, Generation
 from turnout.ledger.columns import ALL, AT, USED
+from turnout.store.database import Database
 from turnout.store.statements import SQL
 
 HOUR_MS: Final = 3_600_000
@@ -203,3 +204,29 @@ _ADD_HOUR: Final = _by_position("add_endpoint_hour")
 _ADD_DAY: Final = _by_position("add_model_day")
 _ADD_APP: Final = _by_position("add_app_day")
 _ADD_KEY: Final = _by_position("add_key_day")
+
+_PRUNINGS: Final = (
+    "prune_endpoint_hours",
+    "prune_model_days",
+    "prune_app_days",
+    "prune_key_days",
+)
+_PRUNE_HELPING: Final = 2000
+
+
+async def prune_rollups(database: Database, before_day: int) -> int:
+    """Deletes sums of days before that UTC day, in helpings; how many rows.
+
+    A record that is replayed later, for a day that is gone, opens that day again with itself alone.
+
+    Raises:
+        StoreUnavailable: The store failed; helpings before that are gone.
+    """
+    pruned = 0
+    for name in _PRUNINGS:
+        params = {"day": before_day, "limit": _PRUNE_HELPING}
+        while helping := await database.write(
+            lambda db, sql=SQL[name], params=params: db.execute(sql, params).rowcount
+        ):
+            pruned += helping
+    return pruned

@@ -22,6 +22,7 @@ _BETWEEN_CUTS_S: Final = 2.0
 _SAFE: Final = 0.95
 """A cap is set a little under what was accepted, so that the queue at the provider drains."""
 _BUCKET_S: Final = 0.5
+_LEAST_DEBT: Final = 3.0
 
 
 class Cap(msgspec.Struct):
@@ -58,12 +59,19 @@ class Cap(msgspec.Struct):
         return max(risen, rules.least_cap_rps)
 
     def room(self, now_s: float, rules: Balanced) -> float:
-        """Requests that still fit; negative is debt, in seconds of the cap. No cap: infinite."""
+        """Requests that still fit; negative is debt. No cap: infinite."""
+        rps = self.at(now_s, rules)
+        return math.inf if rps is None else self._filled(now_s, rps) - 1
+
+    def overdrawn(self, now_s: float, rules: Balanced) -> bool:
+        """Whether the debt is as large as it may get.
+
+        A few requests are always let through: at a slow pace chance alone makes as many.
+        """
         rps = self.at(now_s, rules)
         if rps is None:
-            return math.inf
-        tokens = self._filled(now_s, rps)
-        return tokens if tokens >= 1 else (tokens - 1) / rps
+            return False
+        return self._filled(now_s, rps) - 1 < -max(_LEAST_DEBT, rules.cap_debt_s * rps)
 
     def send(self, now_s: float, rules: Balanced) -> None:
         """One request goes out."""
@@ -94,7 +102,7 @@ class Cap(msgspec.Struct):
         self.limited_s = now_s
 
     def _filled(self, now_s: float, rps: float) -> float:
-        most = max(1.0, rps * _BUCKET_S)
+        most = max(2.0, rps * _BUCKET_S)
         return min(most, self.tokens + (now_s - self.filled_s) * rps)
 
     def _meter(self, now_s: float) -> None:

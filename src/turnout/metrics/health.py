@@ -9,7 +9,6 @@ One `Standing` for each endpoint seen so far. The rules, in the order they are a
     healthy   the rest, and everything never tried
 """
 
-import math
 from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Final, Literal, TypeVar
@@ -99,12 +98,12 @@ class HealthView:
             kept[endpoint] = slow
         return reading(standing, slow, self.now_s)
 
-    def room(self, endpoint: str) -> float:
-        """Requests that fit under its learned cap; negative: seconds of debt. No cap: infinite."""
+    def full(self, endpoint: str) -> bool:
+        """Whether its learned cap is overdrawn as far as it may be."""
         standing = self._standings.get(endpoint)
         if standing is None or standing.cap.rps is None:
-            return math.inf
-        return standing.cap.room(self.now_s, self.rules)
+            return False
+        return standing.cap.overdrawn(self.now_s, self.rules)
 
     def elected(self, model: str) -> str | None:
         """The endpoint that was elected for a model's exacto mode, None before any election."""
@@ -232,7 +231,7 @@ class Health:
         standing = self.standings.get(endpoint)
         if standing is None or standing.cap.rps is None:
             return False
-        return standing.cap.room(now_s, self.rules) < -self.rules.cap_debt_s
+        return standing.cap.overdrawn(now_s, self.rules)
 
     def cool(
         self, endpoint: str, now_s: float, retry_after_s: float | None, *, faulty: bool = False

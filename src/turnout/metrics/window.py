@@ -129,11 +129,19 @@ class Window:
     Seconds are any clock's that does not go backwards, the same for all calls; what is late is
     counted now. With a clock that begins at 1970 the slots can be saved and taken up by another
     process, see `metrics.keeping`.
+
+    Attributes:
+        last_s: When the last attempt ended that this process saw; minus infinity for none.
     """
 
-    __slots__ = ("_counted", "_failed", "_minute", "_pending", "_rings", "_seen", "_until_s")
+    __slots__ = (
+        "_counted", "_failed", "_life", "_minute", "_pending", "_rings", "_seen", "_until_s",
+        "last_s",
+    )  # fmt: skip
 
     def __init__(self) -> None:
+        self.last_s = float("-inf")
+        self._life = [0] * SIZE
         self._rings = {window_s: _Ring(window_s) for window_s in WINDOWS_S}
         self._pending: defaultdict[int, int] = defaultdict(int)
         self._until_s = float("-inf")
@@ -152,6 +160,7 @@ class Window:
         if at_s >= self._until_s:
             self._turn(at_s)
         self._seen += 1
+        self.last_s = at_s
         cells = self._pending
         cells[ATTEMPTS] += 1
         if outcome.probe:
@@ -191,6 +200,11 @@ class Window:
             self._turn(now_s)
         self._flush()
         return self._rings[window_s].total.copy()
+
+    def life(self) -> list[int]:
+        """All that this process took in, as `cells`: sums that only grow, for counters."""
+        self._flush()
+        return self._life.copy()
 
     def failures(self, window_s: WindowS, now_s: float) -> Mapping[str, int]:
         """Attempts by failure kind."""
@@ -241,6 +255,9 @@ class Window:
 
     def _flush(self) -> None:
         if self._pending:
+            life = self._life
+            for mark, count in self._pending.items():
+                life[mark] += count
             for ring in self._rings.values():
                 ring.add(self._pending)
             self._pending = defaultdict(int)

@@ -209,7 +209,7 @@ def test_full_endpoint_is_left_out_and_the_last_one_says_when_to_come_again() ->
     health = measured()
     cap = health.standings[KNEE.id].cap
     cap.rps, cap.set_s, cap.limited_s, cap.filled_s = 2.0, NOW_S, NOW_S, NOW_S
-    for _ in range(4):
+    for _ in range(6):
         health.send(KNEE.id, NOW_S)
     made = plan(world(*FOUR), health=view(health))
     assert reasons(made) == {"knee": "at_cap"}
@@ -271,7 +271,7 @@ def tool_calls(health: Health, tag: str, good: int, bad: int) -> None:
         health.record(Outcome(endpoint=f"{MODEL}@{tag}", at_s=NOW_S - 20, tools_valid=index < good))
 
 
-TOOLS: Final = {"tools": [{"type": "function", "function": {"name": "look"}}]}
+TOOLS: Final[dict[str, Any]] = {"tools": [{"type": "function", "function": {"name": "look"}}]}
 
 
 def test_tools_go_to_who_calls_them_well() -> None:

@@ -14,6 +14,7 @@ from turnout.core.usage import Usage
 from turnout.ledger import series
 from turnout.ledger.generations import encode, insert
 from turnout.ledger.ledger import Ledger
+from turnout.ledger.rollups import prune_rollups
 from turnout.store.database import Database
 
 HOUR_MS: Final = 3_600_000
@@ -63,8 +64,8 @@ def play(
         database.close()
 
 
-def test_series_of_a_model_by_endpoint_and_by_provider(tmp_path: Path) -> None:
-    """Hours by endpoint, days by endpoint and by provider; the same sums in all of them."""
+def two_days() -> list[Generation]:
+    """Two endpoints of a model, one of which refused once, and another model."""
     refused = Attempt(
         endpoint=f"{MODEL}@b",
         provider="b",
@@ -80,13 +81,17 @@ def test_series_of_a_model_by_endpoint_and_by_provider(tmp_path: Path) -> None:
         "prompt_cost_nusd": 400,
         "completion_cost_nusd": 300,
     }
-    generations = [
+    return [
         served("1", 1, before=(refused,), tools_valid=True, **cost),
         served("2", 1, tools_valid=False, **cost),
         served("3", 2, provider="b", unpriced=True),
         served("4", 25, **cost),
         served("5", 1, model="acme/other"),
     ]
+
+
+def test_series_of_a_model_by_endpoint_and_by_provider(tmp_path: Path) -> None:
+    """Hours by endpoint, days by endpoint and by provider; the same sums in all of them."""
 
     async def scenario(database: Database) -> None:
         hours = await series.endpoint_hours(database, MODEL, DAY * 24, DAY * 24 + 24)
@@ -116,7 +121,7 @@ def test_series_of_a_model_by_endpoint_and_by_provider(tmp_path: Path) -> None:
         ]
         assert await series.model_days(database, MODEL, DAY + 1, DAY + 1) == []
 
-    play(tmp_path, generations, scenario)
+    play(tmp_path, two_days(), scenario)
 
 
 def test_percentiles_of_rollups_are_near_the_exact_ones(tmp_path: Path) -> None:
@@ -188,8 +193,8 @@ def test_rollups_are_pruned_by_their_own_age(tmp_path: Path) -> None:
 
     async def scenario(database: Database) -> None:
         ledger = Ledger.open(database, SYSTEM_CLOCK, on_settle=lambda _: None)
-        assert await ledger.prune_rollups(DAY + 5) == 4
-        assert await ledger.prune_rollups(DAY + 5) == 0
+        assert await prune_rollups(database, DAY + 5) == 4
+        assert await prune_rollups(database, DAY + 5) == 0
         assert len(await series.model_days(database, MODEL, DAY, DAY + 9)) == 1
         assert len(await series.endpoint_hours(database, MODEL, 0, DAY * 48)) == 1
         assert len(await series.key_days(database, "k", DAY, DAY + 9)) == 1

@@ -85,7 +85,7 @@ def test_cap_is_never_exceeded_for_long() -> None:
         highest = cap(health, start_s) or 0.0
         press(provider, start_s, start_s + 5, 200.0, lambda now_s: not health.full(WHO, now_s))
         highest = max(highest, cap(health, start_s + 5) or 0.0)
-        assert provider.sent - sent <= highest * (5 + 0.5 + BALANCED.cap_debt_s) + 2
+        assert provider.sent - sent <= highest * (5 + 0.5 + BALANCED.cap_debt_s) + 3
         start_s += 5
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from turnout.core.rules import BALANCED
 from turnout.core.types import Outcome
+from turnout.metrics.figures import Figures
 from turnout.metrics.health import (
     DEFAULT_COOL_S,
     KEY_FAULT_REST_S,
@@ -299,3 +300,19 @@ def test_keys_asking_takes_no_turn() -> None:
     for _ in range(5):
         assert health.has_key("a", 2, 0.0)
     assert health.next_key("a", 2, 0.0) == 0
+
+
+def test_model_figures_are_those_of_all_its_endpoints() -> None:
+    """Counts add up, percentiles are of all together; a model's name is not another's beginning."""
+    health = Health()
+    assert health.model_figures("acme/one", 300, 0.0) is None
+    for tag, latency_ms in (("a", 100), ("a", 100), ("b", 900)):
+        health.record(Outcome(endpoint=f"acme/one@{tag}", at_s=0.0, latency_ms=latency_ms))
+    health.record(Outcome(endpoint="acme/one-more@a", at_s=0.0, latency_ms=5))
+    found = health.model_figures("acme/one", 300, 1.0)
+    assert found is not None
+    assert (found.attempts, found.served) == (3, 3)
+    assert found.latency_ms is not None
+    assert found.latency_ms.p50 == pytest.approx(100, rel=0.04)
+    assert found.latency_ms.p90 == pytest.approx(900, rel=0.04)
+    assert health.model_figures("acme/one", 300, 300.0) == Figures(window_s=300)

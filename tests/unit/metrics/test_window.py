@@ -39,6 +39,12 @@ def slots(filled: Window) -> dict[WindowS, list[Slot]]:
     return {w: sorted(filled.changes(w, 0), key=lambda s: s.number) for w in WINDOWS_S}
 
 
+def test_window_knows_its_last_attempt() -> None:
+    """In the seconds of whoever records; never, before the first."""
+    assert Window().last_s == float("-inf")
+    assert window(served(), at_s=T + 7).last_s == T + 7
+
+
 def test_window_of_nothing_says_nothing() -> None:
     """No data is not zero."""
     found = Window().figures(300, T)

@@ -260,6 +260,4 @@ def _cooling(endpoint: Endpoint, health: HealthView) -> str | None:
 
 
 def _at_cap(endpoint: Endpoint, health: HealthView) -> str | None:
-    if health.room(endpoint.id) >= -health.rules.cap_debt_s:
-        return None
-    return "has reached the pace at which it refuses more"
+    return "has reached the pace at which it refuses more" if health.full(endpoint.id) else None

@@ -4,7 +4,7 @@ The lowest comes first; without data a figure is infinite.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from turnout.core.histogram import Percentiles
@@ -77,18 +77,24 @@ def uniform(seed: int, index: int) -> float:
 
 def _by_price(endpoints: Sequence[Endpoint], _terms: Terms, health: HealthView) -> Score:
     """Atto-USD a token as it really costs: with the model's token mix and the own cache hits."""
-    readings = {e.id: health.reading(e.id) for e in endpoints}
-    if not any(reading is not None and reading.served for reading in readings.values()):
-        return _by_list_price
-    mix = mix_of(list(readings.values()))
+    prices = health.remembered(
+        ("price", *[e.id for e in endpoints]), lambda: _prices(endpoints, health)
+    )
+    return _by_list_price if prices is None else lambda _index, endpoint: prices[endpoint.id]
+
+
+def _prices(endpoints: Sequence[Endpoint], health: HealthView) -> Mapping[str, float] | None:
+    """By id; None while nothing was served whose mix could be known."""
+    readings = [health.reading(e.id) for e in endpoints]
+    if not any(reading is not None and reading.served for reading in readings):
+        return None
+    mix = mix_of(readings)
     tokens = mix.prompt_tok + mix.completion_tok
-
-    def score(_index: int, endpoint: Endpoint) -> float:
-        reading = readings[endpoint.id]
+    found: dict[str, float] = {}
+    for endpoint, reading in zip(endpoints, readings, strict=True):
         cost = request_price(endpoint, 0.0 if reading is None else reading.cache_share, mix)
-        return LAST if cost is None else cost / tokens
-
-    return score
+        found[endpoint.id] = LAST if cost is None else cost / tokens
+    return found
 
 
 def _by_list_price(_index: int, endpoint: Endpoint) -> float:

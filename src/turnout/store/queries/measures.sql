@@ -16,8 +16,8 @@ WHERE (number + 1) * (CASE window_s WHEN 300 THEN 10 WHEN 1800 THEN 60 ELSE 900 
 
 -- name: begin_probe
 -- Notes a probe with the most that it can cost, before it is sent.
-INSERT INTO probes (endpoint, day, started_ms, outcome, cost_nusd)
-VALUES (:endpoint, :day, :started_ms, 'sent', :cost_nusd);
+INSERT INTO probes (endpoint, provider, day, started_ms, outcome, cost_nusd)
+VALUES (:endpoint, :provider, :day, :started_ms, 'sent', :cost_nusd);
 
 -- name: end_probe
 -- Notes what became of a probe, and what it really cost.
@@ -25,9 +25,12 @@ UPDATE probes
 SET outcome = :outcome, cost_nusd = :cost_nusd, latency_ms = :latency_ms, ttft_ms = :ttft_ms
 WHERE id = :id;
 
--- name: probes_cost
--- What the probes of a day cost, or will at most.
-SELECT coalesce(sum(cost_nusd), 0) AS nusd FROM probes WHERE day = :day;
+-- name: probes_of_day
+-- How many probes each provider got on a day, and what they cost or will at most.
+SELECT provider, count(*) AS count, sum(cost_nusd) AS nusd
+FROM probes
+WHERE day = :day
+GROUP BY provider;
 
 -- name: prune_probes
 -- Deletes the probes of older days.

@@ -171,9 +171,10 @@ CREATE TABLE live_slots (
 CREATE TABLE probes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     endpoint TEXT NOT NULL,
+    provider TEXT NOT NULL,
     day INTEGER NOT NULL,
     started_ms INTEGER NOT NULL,
-    outcome TEXT NOT NULL, -- "sent", "served" or the failure kind
+    outcome TEXT NOT NULL, -- "sent", "not_sent", "served" or the failure kind
     cost_nusd INTEGER NOT NULL,
     latency_ms INTEGER,
     ttft_ms INTEGER
