@@ -10,12 +10,12 @@ BIN := .venv/bin
 SOURCES := src tests bench docs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev fmt check test test-all bench conformance docs gen lock clean
+.PHONY: help setup run dev fmt check test test-all bench bench-windows lab conformance docs gen lock clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.ready  ## make .venv, with turnout and the embedded model; the others call it
 
@@ -46,6 +46,13 @@ bench: .venv/.ready-dev  ## load the gateway, nginx and nothing in one run; JSON
 
 conformance: .venv/.ready-dev  ## play recorded traffic (RECORDINGS=folder) through a gateway; writes its page
 	$(BIN)/python -W ignore -m tests.conformance --recordings $(RECORDINGS)
+
+lab: .venv/.ready-dev  ## play the routing policies at full size; writes docs/explain/
+	$(BIN)/turnout lab --strict --save docs/explain/lab.json
+	$(BIN)/python docs/routing.py
+
+bench-windows: .venv/.ready-dev  ## what measuring costs a request, in microseconds
+	$(BIN)/python -m bench.windows
 
 docs gen: .venv/.ready-dev  ## write the generated pages of docs/reference/
 	@set -e; for page in docs/*.py; do echo $(BIN)/python $$page; $(BIN)/python $$page; done

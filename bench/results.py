@@ -121,7 +121,7 @@ def bar(
 
 
 def bars(measures: Mapping[str, Measure]) -> tuple[Bar, ...]:
-    """Every goal of issue 2, section 8, and the checks of the run itself."""
+    """The goals of issues 2 and 4, and the checks of the run itself."""
 
     def value(name: str) -> float | None:
         return measures[name].median("gateway") if name in measures else None
@@ -149,6 +149,8 @@ def bars(measures: Mapping[str, Measure]) -> tuple[Bar, ...]:
         bar("memory held for a stopped reader", "≤ 1 MiB", value("held"), at_most=1.0),
         bar("errors seen by clients, 1 % upstream", "0", value("failover errors"), at_most=0.0),
         bar("errors in all other loads", "0", value("errors"), at_most=0.0),
+        bar("a plan at 10 endpoints", "≤ 40 µs", value("plan, 10 endpoints"), at_most=40.0),
+        bar("a plan at 50 endpoints", "≤ 150 µs", value("plan, 50 endpoints"), at_most=150.0),
     )
 
 

@@ -21,6 +21,7 @@ from bench.load import (
     wrk,
     wrk_script,
 )
+from bench.micro import measure
 from bench.processes import pinned, usage_of
 from bench.results import Measure
 from bench.targets import (
@@ -286,6 +287,15 @@ async def failover(fleet: Fleet, effort: Effort, board: Board) -> None:
         board.notes.append("The failover load met no upstream error; its verdict says nothing.")
 
 
+async def planning(_fleet: Fleet, effort: Effort, board: Board) -> None:
+    """What a plan costs at 10 and at 50 endpoints, without a gateway around it."""
+    costs = await asyncio.to_thread(measure, max(effort.rounds, 3))
+    for cost in costs:
+        count = cost.endpoints
+        board.add(f"plan, {count} endpoints", "µs", "gateway", cost.warm_us)
+        board.add(f"plan, {count} endpoints, cold", "µs", "gateway", cost.cold_us)
+
+
 SCENARIOS = {
     "exact": exact_answers,
     "cold": cold_start,
@@ -296,6 +306,7 @@ SCENARIOS = {
     "prompts": prompts,
     "stopped": stopped_reader,
     "failover": failover,
+    "planning": planning,
 }
 
 

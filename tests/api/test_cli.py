@@ -100,7 +100,7 @@ def test_reference_of_commands_is_fresh() -> None:
                 " 2027-01-31T12:00:00Z"
             ),
         ),
-        (["explain"], "Name a MODEL, or give a --body that does."),
+        (["explain"], "Name a MODEL or a gen-… id, or give a --body that names a model."),
         (
             ["serve", "--port", "70000"],
             "Invalid value for '--port': 70000 is not in the range 0<=x<=65535.",

@@ -16,7 +16,7 @@ from tests.gateway import (
     provider_table,
 )
 
-from turnout.metrics.health import FAILURES_TO_OPEN, FIRST_REST_S
+from turnout.core.rules import BALANCED
 
 KEYS = ("sk-key-number-one-0001", "sk-key-number-two-0002", "sk-key-number-three-3")
 SCENARIO = f"""
@@ -140,12 +140,12 @@ def test_breaker_puts_a_failing_endpoint_last_and_a_trial_closes_it(resting: Res
     """Faults in a row open it; after a rest one request tries it, and a success closes it."""
     sort = {"sort": "price"}  # only the breaker may overrule a pure sort
     fault = "[[fault:ailing/status:500]]"
-    for _ in range(FAILURES_TO_OPEN):
+    for _ in range(BALANCED.faults_in_row):
         heard = resting.gateway.chat("k/ailing", fault, provider=sort)
         assert resting.attempts(heard) == [("ailing", "server"), ("well", "served")]
     opened = resting.gateway.chat("k/ailing", provider=sort)
     assert resting.attempts(opened) == [("well", "served")]
-    time.sleep(FIRST_REST_S + 0.1)
+    time.sleep(BALANCED.first_rest_s + 0.1)
     trial = resting.gateway.chat("k/ailing", provider=sort)
     assert resting.attempts(trial) == [("ailing", "served")]
     closed = resting.gateway.chat("k/ailing", provider=sort)
@@ -154,6 +154,6 @@ def test_breaker_puts_a_failing_endpoint_last_and_a_trial_closes_it(resting: Res
 
 def test_breaker_never_refuses_the_only_endpoint(resting: Resting) -> None:
     """An open breaker is a place in the order, not a no: better a try than none."""
-    for _ in range(FAILURES_TO_OPEN):
+    for _ in range(BALANCED.faults_in_row):
         assert resting.ask("k/alone", "[[fault:status:500]]").status == 503
     assert resting.ask("k/alone").status == 200

@@ -1,4 +1,4 @@
-"""`kill -9` under load: what a client was told is on record, once, and charged, once."""
+"""`kill -9` under load: what a client was told is on record, once, charged and summed up, once."""
 
 import random
 import sqlite3
@@ -45,6 +45,8 @@ class Kept(msgspec.Struct):
     rows: list[Row]
     spent_nusd: int
     requests: int
+    by_key: tuple[int, int, int]
+    by_endpoint: tuple[int, int, int]
 
 
 def kept(data_dir: Path) -> Kept:
@@ -54,7 +56,15 @@ def kept(data_dir: Path) -> Kept:
         [spent] = store.execute(
             "SELECT coalesce(sum(nusd), 0), coalesce(sum(requests), 0) FROM key_spend"
         )
-    return Kept(rows, *spent)
+        [by_key] = store.execute(
+            "SELECT coalesce(sum(cost_nusd), 0), coalesce(sum(requests), 0),"
+            " coalesce(sum(failed), 0) FROM key_days"
+        )
+        [by_endpoint] = store.execute(
+            "SELECT coalesce(sum(cost_nusd), 0), coalesce(sum(requests), 0),"
+            " coalesce(sum(served), 0) FROM endpoint_hours"
+        )
+    return Kept(rows, spent[0], spent[1], by_key, by_endpoint)
 
 
 def killed_under_load(gateway: Gateway, after_s: float) -> list[Note]:
@@ -114,6 +124,10 @@ def assert_kept(notes: list[Note], gateway: Gateway) -> Counter[str]:
     assert len(store.rows) <= len(notes)
     assert store.spent_nusd == sum(row.cost_nusd for row in store.rows)
     assert store.requests == len(store.rows)
+    states = Counter(row.state for row in store.rows)
+    succeeded = states["succeeded"]
+    assert store.by_key == (store.spent_nusd, len(store.rows), states["interrupted"])
+    assert store.by_endpoint == (store.spent_nusd, succeeded, succeeded)
     told = gateway.call("GET", "/api/v1/key").json["data"]["usage"]
     assert round(told * 1_000_000_000) == store.spent_nusd
-    return Counter(row.state for row in store.rows)
+    return states

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.core.ids import generation_id
-from turnout.core.types import Generation
+from turnout.core.types import Attempt, Generation
 from turnout.core.usage import Usage
 from turnout.ledger.ledger import Ledger, Options
 from turnout.store.database import Database
@@ -50,8 +50,23 @@ async def settle_forever(folder: Path) -> None:
                     key_hash="k",
                     created_ms=now_ms,
                     state="succeeded",
+                    model="acme/one",
+                    provider="a",
+                    endpoint="acme/one@a",
                     usage=Usage(text_in=3, text_out=2),
                     cost_nusd=7,
+                    app_url="https://app.example",
+                    attempts=(
+                        Attempt(
+                            endpoint="acme/one@a",
+                            provider="a",
+                            model="acme/one",
+                            outcome="served",
+                            started_ms=now_ms,
+                            latency_ms=20,
+                            ttft_ms=10,
+                        ),
+                    ),
                 )
             )
             say("settled", begun.id)

@@ -57,6 +57,24 @@ def spent(folder: Path) -> tuple[int, int, int]:
     return sums
 
 
+def summed(folder: Path) -> dict[str, tuple[int, ...]]:
+    """What the roll-ups say in all: of each table its counts, nano-USD and tokens."""
+    connection = sqlite3.connect(folder / DATABASE_NAME)
+    use = "sum(requests), sum(cost_nusd), sum(text_in + text_out)"
+    columns = {
+        "endpoint_hours": f"sum(attempts), sum(served), sum(ttft_07), sum(latency_09), {use}",
+        "model_days": f"sum(attempts), sum(served), sum(ttft_07), sum(latency_09), {use}",
+        "app_days": use,
+        "key_days": f"sum(failed), {use}",
+    }
+    found: dict[str, tuple[int, ...]] = {}
+    for table, what in columns.items():
+        row: tuple[int, ...] = connection.execute(f"SELECT {what} FROM {table}").fetchone()  # noqa: S608 (our own words)
+        found[table] = row
+    connection.close()
+    return found
+
+
 @pytest.mark.timeout(120)
 def test_killed_process_loses_and_doubles_nothing(folder: Path) -> None:
     """Ten kills at random moments, some of them during the recovery from the one before."""
@@ -86,6 +104,13 @@ def test_killed_process_loses_and_doubles_nothing(folder: Path) -> None:
     assert counts["interrupted"] >= len(begun) // 6
     succeeded = counts["succeeded"]
     assert spent(folder) == (7 * succeeded, len(states), 5 * succeeded)
+    use = (succeeded, 7 * succeeded, 5 * succeeded)
+    assert summed(folder) == {
+        "endpoint_hours": (succeeded,) * 4 + use,
+        "model_days": (succeeded,) * 4 + use,
+        "app_days": use,
+        "key_days": (len(states) - succeeded, len(states), *use[1:]),
+    }
     assert again == Recovered()
     assert segments(folder / "journal") == []
 

@@ -34,7 +34,10 @@ def test_an_empty_database_gets_every_table() -> None:
         for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         if not row[0].startswith("sqlite_")
     }
-    assert tables == {"keys", "generations", "key_spend", "credits", "meta", "migrations"}
+    assert tables == {
+        *("keys", "generations", "key_spend", "credits", "meta", "migrations"),
+        *("endpoint_hours", "model_days", "app_days", "key_days", "live_slots", "probes"),
+    }
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
 

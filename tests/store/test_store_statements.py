@@ -21,7 +21,7 @@ def database() -> Iterator[sqlite3.Connection]:
 
 def plan_of(connection: sqlite3.Connection, statement: Statement) -> list[str]:
     """SQLite's plan, one line per step; parameters are bound to numbers."""
-    params = dict.fromkeys(re.findall(r":([a-z_]+)", statement.sql), 1)
+    params = dict.fromkeys(re.findall(r":([a-z_0-9]+)", statement.sql), 1)
     rows = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", params).fetchall()
     return [str(row[3]) for row in rows]
 
@@ -42,7 +42,7 @@ def test_statement_uses_an_index(database: sqlite3.Connection, statement: Statem
 def test_statement_runs(database: sqlite3.Connection, statement: Statement) -> None:
     """Each one executes against the latest schema."""
     values = {"limit_reset": "daily", "ids": "[]", "body": b"{}"}
-    names = re.findall(r":([a-z_]+)", statement.sql)
+    names = re.findall(r":([a-z_0-9]+)", statement.sql)
     database.execute(statement.sql, {name: values.get(name, 1) for name in names})
 
 

@@ -351,3 +351,36 @@ def test_full_read_names_what_it_cannot_understand(message: dict[str, Any], para
     with pytest.raises(Refusal) as caught:
         inbound.conversation()
     assert caught.value.param == param
+
+
+@pytest.mark.parametrize(
+    ("tier", "asked", "sent", "dropped"),
+    [
+        (None, None, None, False),
+        (None, "auto", "auto", False),
+        (None, "default", "default", False),
+        (None, "priority", None, True),
+        (None, "flex", None, True),
+        (None, "scale", None, True),
+        ("priority", None, "priority", False),
+        ("priority", "fast", "priority", False),
+        ("priority", "ultrafast", "priority", False),
+        ("flex", "default", "flex", False),
+        ("flex", "flex", "flex", False),
+    ],
+)
+def test_service_tier_is_that_of_the_endpoint(
+    tier: Any, asked: str | None, sent: str | None, dropped: Any
+) -> None:
+    """What is charged is what is asked for upstream; a tier nobody serves is dropped and told."""
+    fields = {"messages": HI} | ({} if asked is None else {"service_tier": asked})
+    inbound = CLIENT.read(msgspec.json.encode({"model": "a/m", **fields}), {})
+    endpoint = msgspec.structs.replace(ENDPOINT, tier=tier)
+    ways = [
+        bridge(CLIENT, OpenAIChat()).request(inbound, endpoint),
+        Translation(CLIENT, OpenAIChat()).request(inbound, endpoint),
+    ]
+    for outgoing in ways:
+        body = msgspec.json.decode(outgoing.request.body)
+        assert body.get("service_tier") == sent
+        assert ("service_tier" in outgoing.dropped) is dropped

@@ -11,14 +11,19 @@ import uvloop
 
 from turnout.app.greeting import EXAMPLE_MODEL, example_model, greeting
 from turnout.app.logs import start_logging
+from turnout.app.probing import prober
 from turnout.app.reload import Reloader
 from turnout.app.server import Server, listen, make_server
 from turnout.app.services import Services, open_services
 from turnout.config.settings import Settings
 from turnout.core.errors import TurnoutError
+from turnout.edge.ask import Views
 from turnout.edge.inference import Limits
+from turnout.edge.listers import Listers
 from turnout.edge.site import build_site
 from turnout.identity.keys import NewKey
+from turnout.jobs.elect import elect_forever
+from turnout.jobs.keep import keep_forever
 from turnout.jobs.prune import prune_forever
 
 FIRST_KEY: Final = "first key"
@@ -53,7 +58,8 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
             body_bytes=settings.server.body_limit_bytes,
             cors_origins=settings.server.cors_origins,
         )
-        site = build_site(services.gateway, limits)
+        views = Views(Listers(services.measured), services.scraper)
+        site = build_site(services.gateway, limits, views)
         server = make_server(site, settings.server.slow_request_s)
         reloader = Reloader(services)
         _take_signals(server, reloader, services)
@@ -75,10 +81,22 @@ async def _run_all(
                 prune_forever(
                     gateway.ledger,
                     gateway.clock,
-                    lambda: services.settings.retention.generations_days,
+                    lambda: services.settings.retention,
                 )
             ),
             tasks.create_task(reloader.run()),
+            tasks.create_task(
+                elect_forever(
+                    gateway.health,
+                    services.database,
+                    gateway.clock,
+                    lambda model: services.gateway.snapshot.routable.endpoints_for(model),  # noqa: PLW0108 (the snapshot is another after a reload)
+                    lambda: gateway.snapshot.policy.exacto,
+                )
+            ),
+            tasks.create_task(keep_forever(services.keeper)),
+            tasks.create_task(services.measured.total_forever()),
+            tasks.create_task(prober(services).run()),
         ]
         if supervisor is not None:
             beside.append(tasks.create_task(supervisor.run()))

@@ -64,6 +64,7 @@ class Reloader:
             return
         self._discovered = found
         services.settings = settings
+        services.gateway.health.rules = settings.routing.balanced
         services.gateway.snapshot = snapshot(
             settings,
             services.catalog,

@@ -1,11 +1,14 @@
 """Opens what a gateway needs, in order, and closes it in the opposite one."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from turnout.app.telemetry import Listeners, tracing
 from turnout.catalog.cache import load as load_catalog
 from turnout.catalog.index import Catalog
 from turnout.config.outbound import pool_for
@@ -14,6 +17,8 @@ from turnout.config.signers import Signers
 from turnout.config.snapshot import LocalAddress, snapshot
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.documents.pdf import PdfReader
+from turnout.edge.measured import Measured
+from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
@@ -23,18 +28,24 @@ from turnout.local.fetch import find_weights
 from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
-from turnout.store.database import Database
+from turnout.metrics.keeping import Keeper
+from turnout.store.database import Database, StoreUnavailable
 from turnout.upstream.media.fetch import Fetcher
 from turnout.vault.vault import Vault
 
+log: Final = logging.getLogger(__name__)
 
-class Services(msgspec.Struct):
+
+class Services(msgspec.Struct, kw_only=True):
     """A gateway and what it runs on.
 
     Attributes:
         settings: In force; replaced on reload.
         signers: Of the providers whose requests are signed; they outlive a reload.
         supervisor: Of the embedded model, None when that is off or not fetched.
+        keeper: Of the live windows.
+        measured: What the catalog shows of them.
+        scraper: What Prometheus is shown.
     """
 
     settings: Settings
@@ -42,6 +53,14 @@ class Services(msgspec.Struct):
     gateway: Gateway
     signers: Signers
     supervisor: Supervisor | None
+    keeper: Keeper
+    measured: Measured
+    scraper: Scraper
+
+    @property
+    def database(self) -> Database:
+        """The store."""
+        return self.gateway.ledger.database
 
     @property
     def local(self) -> LocalAddress | None:
@@ -60,16 +79,17 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
     database = Database.open(settings.data_dir, clock)
     try:
         spending = Spending()
-        ledger = Ledger.open(
-            database, clock, on_settle=spending.add, options=Options(fsync=settings.journal.fsync)
-        )
+        listeners = Listeners(spending.add)
+        options = Options(fsync=settings.journal.fsync)
+        ledger = Ledger.open(database, clock, on_settle=listeners, options=options)
         try:
             keyring = Keyring.open(database, clock, spending)
             catalog = load_catalog(settings.data_dir / "cache")
             supervisor = _supervisor(settings)
-            pool = pool_for(settings)
-            estimator = Estimator()
-            signers, fetcher = Signers(), Fetcher(settings.media)
+            signers = Signers()
+            health = Health(clock.unix_ms() / 1000 - clock.now_s(), settings.routing.balanced)
+            keeper = Keeper(health, database, clock)
+            keeper.restore()
             gateway = Gateway(
                 snapshot=snapshot(
                     settings,
@@ -79,27 +99,65 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                     signers=signers.of(settings),
                 ),
                 clock=clock,
-                pool=pool,
+                pool=pool_for(settings),
                 keyring=keyring,
                 ledger=ledger,
-                health=Health(),
-                estimator=estimator,
+                health=health,
+                estimator=Estimator(),
                 vault=Vault(clock, settings.vault),
-                fetcher=fetcher,
+                fetcher=Fetcher(settings.media),
                 pdf_reader=PdfReader(settings.documents),
             )
+            services = _services(settings, catalog, gateway, signers, supervisor, keeper)
+            listeners.add(services.scraper.settled)
             try:
-                yield Services(settings, catalog, gateway, signers, supervisor)
+                async with tracing(settings.telemetry, listeners):
+                    yield services
             finally:
-                estimator.close()
-                await fetcher.aclose()
-                await pool.aclose()
+                await _close(gateway)
+                await _save_windows(keeper)
                 if supervisor is not None:
                     await supervisor.stop()
         finally:
             await ledger.close()
     finally:
         database.close()
+
+
+async def _close(gateway: Gateway) -> None:
+    """Ends what a gateway reaches out with."""
+    gateway.estimator.close()
+    await gateway.fetcher.aclose()
+    await gateway.pool.aclose()
+
+
+def _services(
+    settings: Settings,
+    catalog: Catalog,
+    gateway: Gateway,
+    signers: Signers,
+    supervisor: Supervisor | None,
+    keeper: Keeper,
+) -> Services:
+    measured = Measured(gateway)
+    services = Services(
+        settings=settings,
+        catalog=catalog,
+        gateway=gateway,
+        signers=signers,
+        supervisor=supervisor,
+        keeper=keeper,
+        measured=measured,
+        scraper=Scraper(gateway, measured, lambda: services.settings.metrics),
+    )
+    return services
+
+
+async def _save_windows(keeper: Keeper) -> None:
+    try:
+        await keeper.save()
+    except StoreUnavailable as error:
+        log.warning("live windows not saved", extra={"why": str(error)})
 
 
 def local_address(supervisor: Supervisor | None) -> LocalAddress | None:

@@ -1,20 +1,16 @@
-"""The numbers that a catalog shows but does not hold: measured or scored elsewhere, asked here."""
+"""The numbers that a catalog shows but does not hold: measured or scored elsewhere, asked here.
+
+What each of them means is in docs/explain/measures.md.
+"""
 
 from typing import Final, Literal, Protocol
 
 import msgspec
 
+from turnout.core.histogram import Percentiles
+
 EndpointStatus = Literal[0, -1, -2, -3, -5, -10]
 """0 is normal, negatives are degraded to disabled (contract section 8)."""
-
-
-class Percentiles(msgspec.Struct, frozen=True):
-    """A distribution in the unit of its field."""
-
-    p50: float
-    p75: float
-    p90: float
-    p99: float
 
 
 class EndpointMeasures(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,14 +18,18 @@ class EndpointMeasures(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         latency_last_30m: Milliseconds to the first token.
+        round_trip_last_30m: Milliseconds of whole attempts.
         throughput_last_30m: Completion tokens per second.
-        uptime_last_5m: Percent, 0 to 100.
-        uptime_last_30m: Percent, 0 to 100.
-        uptime_last_1d: Percent, 0 to 100.
+        requests_last_30m: Attempts that callers asked for.
+        uptime_last_5m: Percent of judged minutes that were good, 0 to 100.
+        uptime_last_30m: Percent of attempts, 0 to 100.
+        uptime_last_1d: Percent of judged minutes that were good, 0 to 100.
     """
 
     latency_last_30m: Percentiles | None = None
+    round_trip_last_30m: Percentiles | None = None
     throughput_last_30m: Percentiles | None = None
+    requests_last_30m: int = 0
     uptime_last_5m: float | None = None
     uptime_last_30m: float | None = None
     uptime_last_1d: float | None = None
@@ -40,9 +40,9 @@ class ModelMeasures(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured or scored of a model over all its endpoints; None without data.
 
     Attributes:
-        weekly_tok: Tokens of the last seven days.
-        requests: Requests of the last thirty days.
-        tool_success_rate: Fraction in [0, 1].
+        weekly_tok: Tokens of the last seven days (UTC), today included.
+        requests: Requests of the last thirty days, likewise.
+        tool_success_rate: Fraction in [0, 1], over the last thirty days.
         categories: Use cases that it is used for, in the contract's words.
     """
 

@@ -6,14 +6,15 @@ from and of what day; a price that nobody states reads "-1", as the contract has
 no fixed price, with the reason beside it: never "0".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from turnout.catalog.index import ProviderFacts
-from turnout.catalog.measures import EndpointMeasures, Percentiles
+from turnout.catalog.measures import EndpointMeasures
+from turnout.core.histogram import Percentiles
 from turnout.core.money import Rate, usd_per_unit
 from turnout.core.types import Endpoint, Modality, Model, Pricing, Unpriced
 from turnout.core.usage import Rates, Tier
@@ -156,6 +157,14 @@ class ToolChoiceSupport(msgspec.Struct, kw_only=True):
     required: bool
 
 
+class Performance(msgspec.Struct, frozen=True):
+    """What was measured of an endpoint for one kind of work."""
+
+    latency: Percentiles | None
+    request_count: int
+    throughput: Percentiles | None
+
+
 class EndpointRow(msgspec.Struct, kw_only=True):
     """A row of `GET /models/{author}/{slug}/endpoints`."""
 
@@ -181,6 +190,7 @@ class EndpointRow(msgspec.Struct, kw_only=True):
     uptime_last_30m: float | None
     uptime_last_1d: float | None
     status: int
+    perf_last_30m_by_workload: dict[str, Performance] | None
 
 
 class EndpointsRow(msgspec.Struct, kw_only=True):
@@ -267,7 +277,29 @@ def endpoint_row(
         uptime_last_30m=measures.uptime_last_30m,
         uptime_last_1d=measures.uptime_last_1d,
         status=measures.status,
+        perf_last_30m_by_workload=_performance(endpoint, measures),
     )
+
+
+_WORKLOADS: Final[Mapping[Modality, str]] = {
+    "text": "text_generation",
+    "embeddings": "embeddings",
+    "rerank": "rerank",
+    "image": "image_generation",
+    "video": "video_generation",
+    "audio": "tts",
+}
+"""By what an endpoint says; the first that it does is its work. Contract section 2.2."""
+
+
+def _performance(endpoint: Endpoint, measures: EndpointMeasures) -> dict[str, Performance] | None:
+    """Time to the first token where there are tokens to wait for, else the round trip."""
+    if not measures.requests_last_30m:
+        return None
+    kind: Modality | None = next((k for k in _WORKLOADS if k in endpoint.outputs), None)
+    latency = measures.latency_last_30m if kind == "text" else measures.round_trip_last_30m
+    work = Performance(latency, measures.requests_last_30m, measures.throughput_last_30m)
+    return {"unknown" if kind is None else _WORKLOADS[kind]: work}
 
 
 def provider_row(facts: ProviderFacts) -> ProviderRow:

@@ -1,78 +1,42 @@
-"""`turnout explain`: the plan of a request that is not sent."""
+"""`turnout explain`: the plan of a request that is not sent, or the decision of one that was."""
 
-import math
+import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 import click
 import msgspec
 
 from turnout.cli.offline import offline_snapshot
 from turnout.cli.options import config_option, data_dir_option, json_option, settings_for
-from turnout.cli.output import per_million, print_json, print_table
+from turnout.cli.output import print_json, print_table
+from turnout.config.settings import Settings
 from turnout.config.switches import how_to_turn_on
 from turnout.core.clock import SYSTEM_CLOCK
-from turnout.core.money import Rate
-from turnout.core.types import Endpoint
-from turnout.dialects.adapter import Inbound
+from turnout.core.decision import Decision, Weight
+from turnout.core.types import Generation
 from turnout.dialects.openai_chat.client import CLIENT
-from turnout.flow.gateway import Snapshot
-from turnout.flow.plan import Candidate, make_plan, resolve, terms_of
-from turnout.flow.plan.order import blended_rate, weight_of
-from turnout.flow.planned import Plan, Step
+from turnout.flow.explain import Explanation, StepRow, explained, order_of, why
+from turnout.ledger.generations import stored
 from turnout.metrics.health import Health
 from turnout.providers import PROVIDERS
+from turnout.store.database import Database
 
-_BASIS: Final = {
-    "weighted": "balanced by price: each next one drawn with a weight of 1/price²",
-    "order": "as provider.order lists them, the others after",
-    "price": "the cheapest first",
-    "throughput": "the fastest first; a gateway that runs has measured, this one has not",
-    "latency": "the shortest wait first; a gateway that runs has measured, this one has not",
-    "exacto": "the author's own provider first, then by precision",
-}
-_TOOL: Final = {"type": "function", "function": {"name": "example"}}
+_TOOL = {"type": "function", "function": {"name": "example"}}
 
 
-class StepRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An endpoint that is kept, in `explain --json`.
+class Replay(msgspec.Struct, frozen=True, kw_only=True):
+    """What `explain gen-… --json` prints: the decision that its record keeps."""
 
-    Attributes:
-        share: Of first tries that go here when the order is drawn by weight, else None.
-        blended: USD per million tokens, three prompt tokens for one of completion; None: unpriced.
-    """
-
-    place: int
-    endpoint: str
-    asked: str
-    provider: str
+    id: str
+    requested: str
+    served: str
     state: str
-    blended: str | None
-    share: float | None
-    reason: str
-
-
-class DropRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An endpoint that may not serve; `filter` is what dropped it."""
-
-    endpoint: str
-    provider: str
-    filter: str
-    reason: str
-
-
-class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """What `explain --json` prints; the same seed gives the same order again."""
-
-    models: tuple[str, ...]
-    basis: str
+    seed: str
     order: str
-    seed: int
-    max_attempts: int
-    steps: tuple[StepRow, ...]
-    dropped: tuple[DropRow, ...]
+    decision: Decision | None
+    attempts: tuple[tuple[str, str], ...]
 
 
 @click.command
@@ -103,14 +67,18 @@ def explain(  # noqa: PLR0913 (its options)
     tools: bool,
     as_json: bool,
 ) -> None:
-    """Plan a request for MODEL without sending it.
+    """Plan a request for MODEL without sending it, or replay the decision of a gen-… id.
 
     Each known endpoint is told with the reason for its place, or for being left out. Health is not
-    known here: a gateway that runs also puts failing endpoints last.
+    known here: a gateway that runs measures, and tells its own plan at POST /api/v1/route/explain.
     """
+    settings = settings_for(config_file, data_dir)
+    if model is not None and model.startswith("gen-"):
+        _replay(model, settings, as_json=as_json)
+        return
     fields = _fields(body)
     if model is None and "model" not in fields and "models" not in fields:
-        raise click.UsageError("Name a MODEL, or give a --body that does.")
+        raise click.UsageError("Name a MODEL or a gen-… id, or give a --body that names a model.")
     _put(fields, "model", None if model is None else f"{model}:{mode}" if mode else model)
     _put(fields, "max_tokens", max_tokens)
     _put(fields, "tools", [_TOOL] if tools else None)
@@ -118,99 +86,21 @@ def explain(  # noqa: PLR0913 (its options)
         fields["provider"] = _json(preferences.encode(), "--provider")
     fields.setdefault("messages", msgspec.Raw(b'[{"role":"user","content":"Hello"}]'))
     inbound = CLIENT.read(msgspec.json.encode(fields), {})
-    view = offline_snapshot(settings_for(config_file, data_dir))
-    told = explained(inbound, view, secrets.randbits(64) if seed is None else seed)
+    snapshot = offline_snapshot(settings)
+    told = explained(
+        inbound,
+        snapshot,
+        Health(rules=snapshot.policy.balanced).view(
+            SYSTEM_CLOCK.now_s(), snapshot.policy.outage_window_s
+        ),
+        secrets.randbits(64) if seed is None else seed,
+        _why_off,
+    )
     if as_json:
         print_json(told)
     else:
         _print(told)
     raise SystemExit(0 if told.steps else 1)
-
-
-def explained(inbound: Inbound, view: Snapshot, seed: int) -> Explanation:
-    """The plan of a request with a reason for each endpoint that is known.
-
-    Raises:
-        Refusal: A model that nobody knows, or a preference that makes no sense.
-    """
-    candidates = resolve(inbound.models, view.routable)
-    health = Health().view(SYSTEM_CLOCK.now_s(), view.policy.outage_window_s)
-    plan = make_plan(candidates, terms_of(inbound, view), health, seed)
-    return Explanation(
-        models=inbound.models,
-        basis=plan.basis,
-        order=_BASIS[plan.basis],
-        seed=seed,
-        max_attempts=view.policy.max_attempts,
-        steps=_steps(plan),
-        dropped=(*_dropped(plan), *_switched_off(candidates, view)),
-    )
-
-
-def _steps(plan: Plan) -> tuple[StepRow, ...]:
-    weights = [_weight(step.endpoint) if plan.basis == "weighted" else None for step in plan.steps]
-    first = plan.steps[0].asked if plan.steps else ""
-    total = math.fsum(
-        weight or 0.0
-        for weight, step in zip(weights, plan.steps, strict=True)
-        if step.asked == first
-    )
-    return tuple(
-        _step(place, step, weight / total if weight and step.asked == first else None)
-        for place, (step, weight) in enumerate(zip(plan.steps, weights, strict=True), start=1)
-    )
-
-
-def _step(place: int, step: Step, share: float | None) -> StepRow:
-    rate = blended_rate(step.endpoint)
-    if share is not None:
-        reason = f"first in {share:.0%} of draws"
-    elif rate is None:
-        reason = "unpriced, so after all that are priced"
-    else:
-        reason = "a fallback" if place > 1 else "first"
-    return StepRow(
-        place=place,
-        endpoint=step.endpoint.id,
-        asked=step.asked,
-        provider=step.endpoint.provider,
-        state=step.place.state,
-        blended=None if rate is None else per_million(Rate(rate)),
-        share=share,
-        reason=reason,
-    )
-
-
-def _weight(endpoint: Endpoint) -> float | None:
-    rate = blended_rate(endpoint)
-    return None if rate is None else weight_of(rate)
-
-
-def _dropped(plan: Plan) -> Sequence[DropRow]:
-    return [
-        DropRow(
-            endpoint=drop.endpoint.id,
-            provider=drop.endpoint.provider,
-            filter=drop.filter,
-            reason=drop.detail,
-        )
-        for drop in plan.dropped
-    ]
-
-
-def _switched_off(candidates: Sequence[Candidate], view: Snapshot) -> Sequence[DropRow]:
-    """Endpoints of providers that are off: the plan never sees them."""
-    return [
-        DropRow(
-            endpoint=endpoint.id,
-            provider=endpoint.provider,
-            filter="provider_off",
-            reason=_why_off(endpoint.provider),
-        )
-        for candidate in candidates
-        for endpoint in view.routable.catalog.all_endpoints(candidate.model.slug)
-        if endpoint.provider not in view.connections
-    ]
 
 
 def _why_off(slug: str) -> str:
@@ -222,10 +112,7 @@ def _print(told: Explanation) -> None:
     click.echo(f"Order: {told.order} (seed {told.seed}); at most {told.max_attempts} attempts.\n")
     print_table(
         ("", "ENDPOINT", "BLEND $/M", "STATE", "WHY"),
-        [
-            (str(row.place), row.endpoint, row.blended or "-", row.state, row.reason)
-            for row in told.steps
-        ],
+        [_line(row) for row in told.steps],
         right=(0, 2),
     )
     if told.dropped:
@@ -234,6 +121,84 @@ def _print(told: Explanation) -> None:
             ("ENDPOINT", "FILTER", "WHY"),
             [(row.endpoint, row.filter, row.reason) for row in told.dropped],
         )
+
+
+def _line(row: StepRow) -> tuple[str, ...]:
+    return str(row.place), row.endpoint, row.blended or "-", row.state, row.reason
+
+
+# ── what was decided ────────────────────────────────────────────────────────────────────────────
+
+
+def _replay(generation_id: str, settings: Settings, *, as_json: bool) -> None:
+    record = asyncio.run(_record(generation_id, settings.data_dir))
+    if record is None:
+        raise click.ClickException(f"There is no record of {generation_id} in this data folder.")
+    decision = record.decision
+    told = Replay(
+        id=record.id,
+        requested=record.requested,
+        served=record.endpoint,
+        state=record.state,
+        seed=str(record.seed),
+        order="there was only one endpoint" if decision is None else order_of(decision),
+        decision=decision,
+        attempts=tuple((attempt.endpoint, attempt.outcome) for attempt in record.attempts),
+    )
+    if as_json:
+        print_json(told)
+        return
+    click.echo(f"{told.id}: {told.requested}, {told.state}; served by {told.served or 'nobody'}.")
+    click.echo(f"Order: {told.order} (seed {told.seed}).\n")
+    if decision is not None:
+        _print_decision(decision)
+    click.echo("\nAttempts:")
+    print_table(("ENDPOINT", "OUTCOME"), told.attempts)
+
+
+async def _record(generation_id: str, data_dir: Path) -> Generation | None:
+    database = Database.open(data_dir, SYSTEM_CLOCK)
+    try:
+        rows = await database.read("find_generation", {"id": generation_id})
+        return stored(rows[0]) if rows else None
+    finally:
+        database.close()
+
+
+def _print_decision(decision: Decision) -> None:
+    print_table(
+        ("", "ENDPOINT", "SHARE", "PRICE", "ADJUSTED", "TTFT", "TOK/S", "FAULTS", "429", "WHY"),
+        [_weighed(place, weight) for place, weight in enumerate(decision.kept, start=1)],
+        right=(0, 2, 3, 4, 5, 6, 7, 8),
+    )
+    if decision.dropped:
+        click.echo("\nLeft out:")
+        print_table(
+            ("ENDPOINT", "FILTER"), [(out.endpoint, out.filter) for out in decision.dropped]
+        )
+    if decision.more:
+        click.echo(f"and {decision.more} more, which the record does not keep")
+
+
+def _weighed(place: int, weight: Weight) -> tuple[str, ...]:
+    def said(value: float | None, form: str) -> str:
+        return "-" if value is None else format(value, form)
+
+    def usd(nusd: int | None) -> str:
+        return "-" if nusd is None else f"${nusd / 1e9:.6f}"
+
+    return (
+        str(place),
+        weight.endpoint,
+        said(weight.share, ".1%"),
+        usd(weight.price_nusd),
+        usd(weight.adjusted_nusd),
+        "-" if weight.ttft_ms is None else f"{weight.ttft_ms} ms",
+        said(weight.speed_tps, ".0f"),
+        said(weight.fault_share, ".1%"),
+        said(weight.limited_share, ".1%"),
+        why(weight, place),
+    )
 
 
 # ── the request ─────────────────────────────────────────────────────────────────────────────────

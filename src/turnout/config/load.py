@@ -13,18 +13,26 @@ from turnout.config.file import TomlFile, read_toml
 from turnout.config.positions import KeyPath, dotted, line_near
 from turnout.config.prices import price_faults
 from turnout.config.problems import ConfigError, Problem
+from turnout.config.search import Search
 from turnout.config.secret import Secret
 from turnout.config.settings import (
     Local,
     ProviderSettings,
     Proxies,
-    Search,
     Sections,
     Settings,
+    Telemetry,
 )
 from turnout.config.shape import read_struct
-from turnout.config.switches import Sources, referred_variable, switches, unset_variable
-from turnout.core.money import nusd_from_usd
+from turnout.config.switches import (
+    Sources,
+    address_fault,
+    referred_variable,
+    resolved_headers,
+    switches,
+    unset_variable,
+)
+from turnout.core.money import NANO_PER_USD, nusd_from_usd
 from turnout.providers import PROVIDERS
 from turnout.upstream.target import Ways
 
@@ -68,6 +76,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
     found = switches(sections.providers, sections.local, sources)
     proxies = _proxies(sections.proxies, environ, faults)
     search = _search(sections.search, environ, faults)
+    telemetry = _telemetry(sections.telemetry, sources)
     if faults.problems:
         raise ConfigError(faults.problems)
     changed = msgspec.structs.replace(
@@ -76,6 +85,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
         local=_local(sections.local, faults),
         proxies=proxies,
         search=search,
+        telemetry=telemetry,
     )
     return Settings(
         **{name: getattr(changed, name) for name in Sections.__struct_fields__},
@@ -148,6 +158,9 @@ def _check_sections(sections: Sections, faults: _Faults) -> None:
     for index, host in enumerate(sections.media.allowed_hosts):
         if (fault := _network_fault(host)) is not None:
             faults.refuse(("media", "allowed_hosts", index), fault)
+    budget = sections.probes.daily_usd * NANO_PER_USD
+    if budget != budget.to_integral_value():
+        faults.refuse(("probes", "daily_usd"), "expected no more than nine decimals of a USD")
     for slug, provider in sections.providers.items():
         _check_models(("providers", slug, "models"), provider, faults)
 
@@ -232,3 +245,11 @@ def _proxies(proxies: Proxies, environ: Mapping[str, str], faults: _Faults) -> P
         http=http if http.reveal() else None,
         no_proxy=proxies.no_proxy or listed,
     )
+
+
+def _telemetry(telemetry: Telemetry, sources: Sources) -> Telemetry:
+    url = telemetry.traces_url
+    if url is not None and (fault := address_fault(url)) is not None:
+        sources.refuse(("telemetry", "traces_url"), fault)
+    headers = resolved_headers(("telemetry",), telemetry.headers, sources)
+    return msgspec.structs.replace(telemetry, headers=dict(headers))

@@ -12,13 +12,14 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from turnout.config.problems import Problem
+from turnout.config.search import Search
 from turnout.config.secret import Secret
+from turnout.core.money import NANO_PER_USD
 from turnout.core.types import DataPolicy, Dialect, Modality, Quantization
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import DocumentRules
 from turnout.flow.gateway import Policy, Timeouts
 from turnout.upstream.media.fetch import MediaRules
-from turnout.upstream.search.engines import EngineName
 from turnout.vault.vault import VaultLimits
 
 Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
@@ -118,9 +119,11 @@ class Retention(_Section, frozen=True):
 
     Attributes:
         generations_days: Generation records older than this are deleted; without it none is.
+        rollups_days: Sums by hour and day older than this are deleted.
     """
 
     generations_days: Days | None = None
+    rollups_days: Days = 400
 
 
 class JournalSettings(_Section, frozen=True):
@@ -131,27 +134,6 @@ class JournalSettings(_Section, frozen=True):
     """
 
     fsync: bool = False
-
-
-class Search(_Section, frozen=True):
-    """Who searches the web for endpoints that cannot: the plugin `web`, `:online` and their like.
-
-    Attributes:
-        engine: "searxng", "brave", "exa" or "tavily"; without it only endpoints with a search of
-            their own can serve such requests.
-        base_url: Of your SearXNG, which must allow the format json; else the engine's own.
-        api_key: Its key; "env:NAME" reads a variable.
-        max_results: Results of one search, when the caller does not say.
-        price: USD for one search, charged to the key that asked; at most 9 decimals.
-        timeout_s: For one search.
-    """
-
-    engine: EngineName | None = None
-    base_url: Text | None = None
-    api_key: Secret | None = None
-    max_results: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
-    price: Decimal = Decimal(0)
-    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
 
 
 class Prices(_Section, frozen=True):
@@ -258,6 +240,62 @@ class ProviderSettings(_Section, frozen=True):
     data_policy: DataPolicy | None = None
 
 
+class Metrics(_Section, frozen=True):
+    """`GET /metrics`, for Prometheus.
+
+    Attributes:
+        access: "loopback" answers callers on this machine and others with a management key, "key"
+            only those with a management key, "open" everyone, "off" nobody.
+        endpoints: Endpoints with series of their own, the busiest; the others are summed up.
+    """
+
+    access: Literal["loopback", "key", "open", "off"] = "loopback"
+    endpoints: Annotated[int, msgspec.Meta(ge=1, le=2000)] = 200
+
+
+class Telemetry(_Section, frozen=True):
+    """OpenTelemetry spans, one for each generation and one below it for each attempt; no prompts.
+
+    Attributes:
+        traces_url: Where an OTLP/HTTP collector takes traces, with its path ("…/v1/traces");
+            without it nothing is traced, and nothing of OpenTelemetry is loaded.
+        headers: Extra request headers; values may be "env:NAME".
+        service_name: What this gateway is called there.
+        sample: The share of generations that is traced.
+        queue: Spans that may wait to be sent; when it is full, spans are dropped.
+    """
+
+    traces_url: Text | None = None
+    headers: Mapping[str, Secret] = {}
+    service_name: Text = "turnout"
+    sample: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    queue: Annotated[int, msgspec.Meta(ge=512, le=100_000)] = 4096
+
+
+class Probes(_Section, frozen=True):
+    """Small requests of our own that keep idle endpoints measured; nobody's use, nobody's spending.
+
+    Attributes:
+        enabled: Whether there are any.
+        idle_s: Seconds without an attempt after which an endpoint is probed.
+        daily_usd: What probes of paid endpoints may cost in a UTC day; 0 leaves those alone. Free
+            and local endpoints are probed either way.
+        daily_each: Probes of one free provider in a UTC day, since free tiers count requests.
+        max_tokens: The longest answer that is asked for.
+    """
+
+    enabled: bool = True
+    idle_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 900.0
+    daily_usd: Decimal = Decimal(0)
+    daily_each: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 24
+    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 32
+
+    @property
+    def daily_nusd(self) -> int:
+        """The budget in nano-USD."""
+        return int(self.daily_usd * NANO_PER_USD)
+
+
 class Sections(_Section, frozen=True):
     """The whole file.
 
@@ -276,6 +314,9 @@ class Sections(_Section, frozen=True):
         documents: Reading of PDFs for endpoints that take no files.
         search: Who searches the web for endpoints that cannot.
         vault: Where thinking is kept for clients that strip it.
+        metrics: What Prometheus may read.
+        telemetry: OpenTelemetry spans.
+        probes: Requests of our own to idle endpoints.
         providers: One table for each provider.
     """
 
@@ -293,6 +334,9 @@ class Sections(_Section, frozen=True):
     documents: DocumentRules = DocumentRules()
     search: Search = Search()
     vault: VaultLimits = VaultLimits()
+    metrics: Metrics = Metrics()
+    telemetry: Telemetry = Telemetry()
+    probes: Probes = Probes()
     providers: Mapping[str, ProviderSettings] = {}
 
 
@@ -356,5 +400,6 @@ NEEDS_RESTART: tuple[str, ...] = (
     "media",
     "documents",
     "vault",
+    "telemetry",
 )
 """Prefixes of the settings that a reload leaves as they were; everything else changes at once."""

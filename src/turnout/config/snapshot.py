@@ -11,7 +11,8 @@ from turnout.catalog.extend import discovered as listed_models
 from turnout.catalog.index import Catalog, ProviderFacts
 from turnout.config.discovery import Discovered
 from turnout.config.prices import listed_price
-from turnout.config.settings import ModelSettings, Search, Settings, Switch
+from turnout.config.search import Search
+from turnout.config.settings import ModelSettings, Settings, Switch
 from turnout.config.switches import LOCAL
 from turnout.core.money import nusd_from_usd
 from turnout.dialects.provider import Provider

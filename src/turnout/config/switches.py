@@ -134,7 +134,7 @@ def _switch(provider: Provider, settings: ProviderSettings | None, sources: Sour
     if not keys and not provider.keyless and not signed and settings.base_url is None:
         sources.warn(path, f"is configured and has no key: {how_to_turn_on(provider)}")
         return Switch(provider=provider, on=False, reason=how_to_turn_on(provider))
-    headers = _headers(path, settings, sources)
+    headers = resolved_headers(path, settings.headers, sources)
     return Switch(
         provider=provider,
         on=base_url is not None,
@@ -311,11 +311,12 @@ def unset_variable(name: str) -> str:
     return f"the environment variable {shown} is not set"
 
 
-def _headers(
-    path: KeyPath, settings: ProviderSettings, sources: Sources
+def resolved_headers(
+    path: KeyPath, written: Mapping[str, Secret], sources: Sources
 ) -> tuple[tuple[str, Secret], ...]:
+    """Extra request headers with what "env:NAME" stands for; refuses those that cannot be sent."""
     headers: list[tuple[str, Secret]] = []
-    for name, secret in settings.headers.items():
+    for name, secret in written.items():
         place = (*path, "headers", name)
         value = secret
         variable = referred_variable(secret)

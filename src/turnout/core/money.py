@@ -17,7 +17,7 @@ Nusd = NewType("Nusd", int)
 
 ATTO_PER_USD: Final = 10**18
 NANO_PER_USD: Final = 10**9
-_ATTO_PER_NANO: Final = ATTO_PER_USD // NANO_PER_USD
+ATTO_PER_NANO: Final = ATTO_PER_USD // NANO_PER_USD
 _MILLION: Final = 10**6
 
 
@@ -48,9 +48,9 @@ def usd_per_unit(rate: Rate) -> str:
 
 def to_nusd(atto_usd: int) -> Nusd:
     """An exact sum of tokens times rate, rounded half-even to nano-USD. The one rounding."""
-    whole, rest = divmod(atto_usd, _ATTO_PER_NANO)
+    whole, rest = divmod(atto_usd, ATTO_PER_NANO)
     twice = rest * 2
-    if twice > _ATTO_PER_NANO or (twice == _ATTO_PER_NANO and whole & 1):
+    if twice > ATTO_PER_NANO or (twice == ATTO_PER_NANO and whole & 1):
         whole += 1
     return Nusd(whole)
 

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from turnout.core.decision import Decision
 from turnout.core.pipeline import Stage
 from turnout.core.usage import Price, Usage
 
@@ -142,7 +143,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "error"]
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One try of one endpoint, as recorded.
 
     Attributes:
@@ -151,6 +152,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         status: The provider's HTTP status, None without an answer.
         latency_ms: From dispatch to the end of this attempt.
         ttft_ms: From dispatch to the first content, None when there was none.
+        tools_valid: As in `Outcome`; shape_valid likewise.
     """
 
     endpoint: str
@@ -164,6 +166,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
     upstream_id: str | None = None
     region: str | None = None
+    tools_valid: bool | None = None
+    shape_valid: bool | None = None
 
 
 GenerationState = Literal["succeeded", "failed", "cancelled", "interrupted"]
@@ -182,6 +186,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         generation_ms: From dispatch of the serving attempt to the end of its body.
         cost_nusd: What the key is charged.
         seed: The draw of the plan, so that the choice can be explained again.
+        decision: What it was drawn from; None where there was nothing to decide.
     """
 
     id: str
@@ -223,6 +228,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     honoured: tuple[str, ...] = ()
     pipeline: tuple[Stage, ...] = ()
     seed: int = 0
+    decision: Decision | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,8 +236,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         at_s: Monotonic second of the end.
-        failure: The failure kind, or None for a success.
+        failure: The failure kind, "cancelled", or None for a success.
         throughput_tps: Completion tokens per second over the whole attempt, None without tokens.
+        cost_nusd: What a success was charged, None where the endpoint is unpriced.
+        prompt_cost_nusd: The prompt's part of it; completion_cost_nusd: the completion's.
+        tools_valid: Of a success with tool calls, whether all were valid; None without calls.
+        shape_valid: Of a success that was asked for JSON, whether it is that; None if not asked.
+        probe: Nobody asked for it but us.
     """
 
     endpoint: str
@@ -242,7 +253,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     ttft_ms: int | None = None
     prompt_tok: int = 0
     completion_tok: int = 0
+    cache_read_tok: int = 0
     throughput_tps: float | None = None
+    cost_nusd: int | None = None
+    prompt_cost_nusd: int = 0
+    completion_cost_nusd: int = 0
+    tools_valid: bool | None = None
+    shape_valid: bool | None = None
+    probe: bool = False
 
 
 Headers: TypeAlias = Mapping[str, str]

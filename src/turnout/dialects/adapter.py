@@ -141,6 +141,18 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     metadata: msgspec.Raw | None = None
 
 
+CALL_BYTES = 64 * 1024
+"""Held of the arguments of one call, and one more; and so many calls of one answer:"""
+CALLS_HELD = 128
+
+
+class Called(msgspec.Struct):
+    """One call of an answer, to judge its validity; cut off behind CALL_BYTES."""
+
+    name: str = ""
+    arguments: bytearray = msgspec.field(default_factory=bytearray)
+
+
 class Tally(msgspec.Struct):
     """What has been seen of one answer so far. Mutable; owned by one translator.
 
@@ -149,6 +161,7 @@ class Tally(msgspec.Struct):
         spoken: Visible output and tool arguments as UTF-8, for an estimate when usage is missing.
         thought: The same for reasoning.
         spoken_more: Bytes that followed `spoken` and are held no more; `thought_more` likewise.
+        calls: By choice and call; a splice that does not look at calls leaves it empty.
         ended: The upstream said it is done ([DONE], message_stop, …).
         escaped: The words in `spoken` are the insides of JSON strings, as they came.
         thoughts: The thinking of the first choice, for whoever must give it back; None without.
@@ -163,6 +176,9 @@ class Tally(msgspec.Struct):
     finish: FinishReason | None = None
     native_finish: str | None = None
     tool_calls: int = 0
+    calls: dict[tuple[int, int], Called] = msgspec.field(
+        default_factory=dict[tuple[int, int], Called]
+    )
     upstream_id: str | None = None
     service_tier: str | None = None
     error: UpstreamError | None = None
@@ -323,19 +339,6 @@ class TakesHeaders(Protocol):
 
     def with_headers(self, sent: Outgoing, headers: tuple[tuple[str, str], ...]) -> Outgoing:
         """The request with what it knows of `Inbound.headers`."""
-        ...
-
-
-@runtime_checkable
-class CountsTokens(Protocol):
-    """An upstream that counts the tokens of a prompt without answering it."""
-
-    def count_request(self, inbound: Inbound, endpoint: Endpoint) -> UpstreamRequest | None:
-        """The question, None where this upstream has none; raises Refusal as `encode` does."""
-        ...
-
-    def decode_count(self, body: bytes) -> int:
-        """Prompt tokens; raises UpstreamError (DECODE)."""
         ...
 
 

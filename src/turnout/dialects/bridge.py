@@ -8,10 +8,13 @@ import msgspec
 from turnout.core.errors import UpstreamError
 from turnout.core.types import Endpoint
 from turnout.dialects.adapter import (
+    CALL_BYTES,
+    CALLS_HELD,
     Adapter,
     Answer,
     Bill,
     Bridge,
+    Called,
     ClientDialect,
     EventFilter,
     Framing,
@@ -231,6 +234,7 @@ def note(tally: Tally, event: Event) -> None:
             tally.tool_calls = max(tally.tool_calls, event.call + 1)
             tally.spoken += (event.name or "").encode() + event.arguments.encode()
             _gather(tally, event)
+            _note_call(tally, event)
         case MediaDelta():
             tally.content = True
         case UsageReport(usage=usage):
@@ -243,3 +247,15 @@ def note(tally: Tally, event: Event) -> None:
             tally.error = error
         case _:
             pass
+
+
+def _note_call(tally: Tally, event: ToolCallDelta) -> None:
+    place = (event.choice, event.call)
+    call = tally.calls.get(place)
+    if call is None:
+        if len(tally.calls) >= CALLS_HELD:
+            return
+        call = tally.calls[place] = Called()
+    call.name = event.name or call.name
+    if len(call.arguments) <= CALL_BYTES:
+        call.arguments += event.arguments[: CALL_BYTES + 1].encode()

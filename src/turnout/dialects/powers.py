@@ -3,6 +3,7 @@
 from typing import Protocol, runtime_checkable
 
 from turnout.core.types import Endpoint, Modality
+from turnout.dialects.adapter import Inbound, UpstreamRequest
 
 
 @runtime_checkable
@@ -38,4 +39,17 @@ class FollowsAddresses(Protocol):
 
     def follows(self, url: str, modality: Modality) -> bool:
         """Whether it takes a medium by that very address."""
+        ...
+
+
+@runtime_checkable
+class CountsTokens(Protocol):
+    """An upstream that counts the tokens of a prompt without answering it."""
+
+    def count_request(self, inbound: Inbound, endpoint: Endpoint) -> UpstreamRequest | None:
+        """The question, None where this upstream has none; raises Refusal as `encode` does."""
+        ...
+
+    def decode_count(self, body: bytes) -> int:
+        """Prompt tokens; raises UpstreamError (DECODE)."""
         ...

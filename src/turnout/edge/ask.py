@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from turnout.core.errors import Refusal, invalid
 from turnout.edge.listers import Listers
+from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keys import Key
 
@@ -28,19 +29,26 @@ def reply(answer: object, status: int = 200) -> Reply:
     return Reply(body=msgspec.json.encode(answer), status=status)
 
 
+class Views(msgspec.Struct, frozen=True):
+    """What makes the answers that are kept or measured."""
+
+    listers: Listers
+    scraper: Scraper
+
+
 class Ask:
     """One request to an ordinary route, its caller known.
 
     Attributes:
         listers: Make the catalog's answers.
+        scraper: Makes the page of metrics.
         key: The caller's, None on public routes without one.
     """
 
-    def __init__(
-        self, gateway: Gateway, listers: Listers, request: Request, key: Key | None
-    ) -> None:
+    def __init__(self, gateway: Gateway, views: Views, request: Request, key: Key | None) -> None:
         self.gateway = gateway
-        self.listers = listers
+        self.listers = views.listers
+        self.scraper = views.scraper
         self.request = request
         self.key = key
 

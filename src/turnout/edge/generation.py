@@ -113,6 +113,7 @@ def _ours(record: Generation) -> dict[str, Any]:
         "app_categories": record.app_categories,
         "pipeline": record.pipeline,
         "seed": str(record.seed),
+        "decision": record.decision,
     }
 
 

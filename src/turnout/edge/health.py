@@ -1,4 +1,4 @@
-"""`/health`: alive (the process answers) and ready (it can serve)."""
+"""`/health`: alive (the process answers) and ready (it can serve); `/metrics`."""
 
 from typing import Literal
 
@@ -22,6 +22,12 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     models: int
     providers: tuple[str, ...]
     in_flight: int
+
+
+async def metrics(ask: Ask) -> Reply:
+    """Counters, histograms and gauges of endpoints and of the process, for Prometheus."""
+    body, content_type = await ask.scraper.page(ask.request)
+    return Reply(body=body, content_type=content_type)
 
 
 async def live(_ask: Ask) -> Reply:

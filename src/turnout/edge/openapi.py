@@ -144,7 +144,9 @@ def _operation(
         "summary": route.summary,
         "tags": [route.tag],
         "parameters": parameters,
-        "responses": _responses(str(route.status), route.answer and named[route.answer]),
+        "responses": _responses(
+            str(route.status), route.answer and named[route.answer], media=route.media
+        ),
         "security": [] if route.auth == "public" else [{"bearer": []}],
     }
     if route.body is not None:
@@ -173,11 +175,17 @@ def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def _responses(status: str, answer: dict[str, Any] | None, error: str = "Error") -> dict[str, Any]:
+def _responses(
+    status: str,
+    answer: dict[str, Any] | None,
+    error: str = "Error",
+    media: str = "application/json",
+) -> dict[str, Any]:
+    plain = {"type": "object" if media == "application/json" else "string"}
     return {
         status: {
             "description": "Success",
-            "content": {"application/json": {"schema": answer or {"type": "object"}}},
+            "content": {media: {"schema": answer or plain}},
         },
         "default": {
             "description": "An error; the HTTP status is `error.code`",

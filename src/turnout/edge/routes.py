@@ -5,8 +5,9 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from turnout.edge import catalog, generation, health, keys
+from turnout.edge import catalog, generation, health, keys, route
 from turnout.edge.ask import Ask, Reply
+from turnout.wire import openai_chat
 
 Auth: TypeAlias = Literal["public", "any", "inference", "management"]
 """Whose key a route wants. `any`: an inference or a management key."""
@@ -23,6 +24,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
         body: Struct of the JSON body, None without one.
         answer: Struct of a successful answer, None where another module's shape is served.
         name: Of the operation, where its handler serves another one too.
+        media: Content type of a successful answer.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
@@ -35,6 +37,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     answer: type[msgspec.Struct] | None = None
     status: int = 200
     name: str = ""
+    media: str = "application/json"
 
     @property
     def operation(self) -> str:
@@ -94,6 +97,23 @@ ROUTES: Final[tuple[Route, ...]] = (
         auth="any",
         tag="Generations",
         query=generation.GenerationQuery,
+    ),
+    Route(
+        method="POST",
+        path="/route/explain",
+        handler=route.explain_route,
+        auth="any",
+        tag="Routing",
+        body=openai_chat.ChatRequest,
+        answer=route.Explained,
+    ),
+    Route(
+        method="GET",
+        path="/route/elections",
+        handler=route.elections,
+        auth="any",
+        tag="Routing",
+        query=route.ElectionsQuery,
     ),
     Route(method="GET", path="/key", handler=keys.current_key, auth="any", tag="Keys"),
     Route(
@@ -166,6 +186,14 @@ ROOT_ROUTES: Final[tuple[Route, ...]] = (
         auth="public",
         tag="Health",
         name="health",
+    ),
+    Route(
+        method="GET",
+        path="/metrics",
+        handler=health.metrics,
+        auth="public",
+        tag="Health",
+        media="text/plain",
     ),
     Route(method="GET", path="/health/live", handler=health.live, auth="public", tag="Health"),
     Route(method="GET", path="/health/ready", handler=health.ready, auth="public", tag="Health"),

@@ -20,11 +20,10 @@ from turnout.dialects.openai_completions.client import CLIENT as OPENAI_COMPLETI
 from turnout.dialects.openai_responses.client import CLIENT as OPENAI_RESPONSES
 from turnout.dialects.rerank.client import CLIENT as RERANK
 from turnout.edge import openapi
-from turnout.edge.ask import Ask
+from turnout.edge.ask import Ask, Views
 from turnout.edge.errors import tell
 from turnout.edge.inference import Limits, inference_route
 from turnout.edge.inference import Route as InferenceRoute
-from turnout.edge.listers import Listers
 from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
 from turnout.flow.authenticate import authenticate
 from turnout.flow.count import count_tokens
@@ -43,7 +42,7 @@ INFERENCE: Final[dict[str, ClientDialect]] = {
 COUNTING: Final = "/messages/count_tokens"
 
 
-def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
+def build_site(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
     """The app that a server runs."""
     front: dict[str, InferenceRoute] = {
         prefix + path: inference_route(gateway, dialect, limits)
@@ -52,7 +51,7 @@ def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
     }
     counting = inference_route(gateway, ANTHROPIC_MESSAGES, limits, count_tokens)
     front |= {prefix + COUNTING: counting for prefix in PREFIXES}
-    behind = _ordinary(gateway, limits)
+    behind = _ordinary(gateway, limits, views)
 
     async def site(scope: Scope, receive: Receive, send: Send) -> None:
         route = front.get(scope["path"]) if scope["type"] == "http" else None
@@ -66,14 +65,11 @@ def build_site(gateway: Gateway, limits: Limits) -> ASGIApp:
     return site
 
 
-def _ordinary(gateway: Gateway, limits: Limits) -> ASGIApp:
+def _ordinary(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
     listed = [(prefix, route) for prefix in PREFIXES for route in ROUTES]
     listed += [("", route) for route in ROOT_ROUTES]
-    listers = Listers()
     routes = [
-        StarletteRoute(
-            prefix + route.path, _served(gateway, listers, route), methods=[route.method]
-        )
+        StarletteRoute(prefix + route.path, _served(gateway, views, route), methods=[route.method])
         for prefix, route in listed
     ]
     document = openapi.document()
@@ -96,13 +92,13 @@ def _ordinary(gateway: Gateway, limits: Limits) -> ASGIApp:
     )
 
 
-def _served(gateway: Gateway, listers: Listers, route: Route):  # noqa: ANN202 (Starlette's own endpoint type)
+def _served(gateway: Gateway, views: Views, route: Route):  # noqa: ANN202 (Starlette's own endpoint type)
     async def endpoint(request: Request) -> Response:
         try:
             key = None
             if route.auth != "public":
                 key = await authenticate(gateway, dict(request.headers), route.auth)
-            answer = await route.handler(Ask(gateway, listers, request, key))
+            answer = await route.handler(Ask(gateway, views, request, key))
         except TurnoutError as error:
             return _error(error)
         headers = dict(answer.headers)

@@ -10,9 +10,11 @@ from turnout.core.money import Nusd
 from turnout.core.types import Endpoint, Generation, GenerationState, Unpriced
 from turnout.core.usage import FREE, Charge, Usage, charge
 from turnout.dialects.adapter import Bill, Inbound, Tally
+from turnout.flow.decision import decision_of
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Draft
-from turnout.flow.metadata import parameters_of
+from turnout.flow.metadata import parameters_of, work_of
+from turnout.flow.router_metadata import is_asked, metadata_of
 
 _HEADER_CHARS: Final = 512
 _NOTHING: Final[Mapping[str, msgspec.Raw]] = {}
@@ -109,20 +111,17 @@ def account(
     served: Served,
     state: GenerationState,
     refusal: Refusal | None = None,
-    metadata: msgspec.Raw | None = None,
 ) -> Bill:
-    """Records a generation that reached the client, whole or in part; returns its bill.
-
-    Args:
-        metadata: What the caller is told of the routing, None when it did not ask.
-    """
+    """Records a generation that reached the client, whole or in part; returns its bill."""
     price = served.endpoint.price
     cost = None if isinstance(price, Unpriced) else charge(price, served.usage)
     settle(gateway, making, state, refusal, served, cost)
     extra, more = _extra_usage(making), making.extra_nusd
     if more and cost is not None:
         cost = Charge(Nusd(cost.total + more), cost.prompt, cost.completion)
-    return Bill(usage=served.usage, charge=cost, extra=extra, metadata=metadata)
+    return Bill(
+        usage=served.usage, charge=cost, extra=extra, metadata=_metadata(gateway, making, served)
+    )
 
 
 def _extra_usage(making: Draft) -> Mapping[str, msgspec.Raw]:
@@ -194,6 +193,7 @@ def _record(
         honoured=_honoured(making),
         pipeline=tuple(making.pipeline.values()),
         seed=making.seed,
+        decision=None if making.plan is None else decision_of(making.plan),
         error_type=refusal and refusal.error_type,
         error_message=refusal and refusal.message[:_MESSAGE_CHARS],
         app_url=_short(header("http-referer")),
@@ -209,6 +209,22 @@ def _honoured(making: Draft) -> tuple[str, ...]:
     if making.inbound is None or not making.inbound.needs.parameters or not making.attempts:
         return ()
     return parameters_of(making).honoured
+
+
+def _metadata(gateway: Gateway, making: Draft, served: Served) -> msgspec.Raw | None:
+    """How the answer was come to, for a caller who asks in a header."""
+    plan, inbound = making.plan, making.inbound
+    if plan is None or inbound is None or not is_asked(making.headers):
+        return None
+    connections = gateway.snapshot.connections
+
+    def name_of(slug: str) -> str:
+        connection = connections.get(slug)
+        return slug if connection is None else connection.provider.name
+
+    return metadata_of(
+        plan, making.attempts, served.endpoint, inbound.models[0], name_of, more=work_of(making)
+    )
 
 
 def _ms(seconds: float) -> int:

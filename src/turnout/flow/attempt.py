@@ -35,6 +35,7 @@ async def attempt(this: Try) -> OpenStream | WholeAnswer:
     Raises:
         UpstreamError: It did not; nothing has reached the client but signs of life.
     """
+    this.gateway.health.send(this.endpoint.id, this.started_s, stream=this.inbound.stream)
     sent = _encoded(this)
     request = sent.request
     url = this.side.address(this.connection.base_url) + request.path
@@ -170,7 +171,8 @@ async def _first_content(this: Try, exchange: Exchange, sent: Outgoing) -> OpenS
         )
     if is_empty(tally):
         raise _empty()
-    this.making.first_content_s = this.gateway.clock.now_s()
+    first_s = this.making.first_content_s = this.gateway.clock.now_s()
+    this.gateway.health.hear(this.endpoint.id, this.started_s, first_s)
     return OpenStream(exchange, translator, early)
 
 

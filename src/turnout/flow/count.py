@@ -10,7 +10,8 @@ import msgspec
 
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import Endpoint
-from turnout.dialects.adapter import ClientDialect, CountsTokens, Inbound
+from turnout.dialects.adapter import ClientDialect, Inbound
+from turnout.dialects.powers import CountsTokens
 from turnout.dialects.provider import Side
 from turnout.flow.account import prompt_of
 from turnout.flow.attempt import auth_header

@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from turnout.core.errors import (
@@ -26,20 +26,45 @@ class Failover:
     A failure's verdict decides: the same endpoint again at once with another key; the next one;
     the next model; or the end. An endpoint that may do better the second time gets one more try
     after all others.
+
+    Args:
+        full: Whether an endpoint, by id, takes no more right now; asked before each retry.
     """
 
-    def __init__(self, steps: Sequence[Step], max_attempts: int) -> None:
+    def __init__(
+        self, steps: Sequence[Step], max_attempts: int, full: Callable[[str], bool] | None = None
+    ) -> None:
         self._steps = deque(steps)
+        self._full = full
         self._left = max_attempts
         self._again: set[str] = set()
         self._failures: list[tuple[Step, str, UpstreamError]] = []
 
     def next(self) -> Step | None:
         """The next endpoint to try, None when there is none or enough were tried."""
-        if self._left == 0 or not self._steps:
+        if self._left == 0:
             return None
-        self._left -= 1
-        return self._steps.popleft()
+        while self._steps:
+            step = self._steps.popleft()
+            # Whoever failed sends its callers on, all at once; who is full already takes none.
+            if self._failures and self._full is not None and self._full(step.endpoint.id):
+                continue
+            self._left -= 1
+            return step
+        return None
+
+    def beside(self) -> Step | None:
+        """An endpoint to start beside a silent one: the next of the same model that is well.
+
+        It counts as an attempt; None when there is none, or not one attempt would be left.
+        """
+        for step in self._steps:
+            well = step.place.state in ("healthy", "unstable") and not step.place.held_back
+            if self._left > 1 and well and not (self._full and self._full(step.endpoint.id)):
+                self._steps.remove(step)
+                self._left -= 1
+                return step
+        return None
 
     def failed(
         self,

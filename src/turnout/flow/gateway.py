@@ -8,6 +8,7 @@ import msgspec
 from turnout import __version__
 from turnout.catalog.index import Routable
 from turnout.core.clock import Clock
+from turnout.core.rules import Balanced, Exacto, Hedging
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import PdfReader
 from turnout.identity.keyring import Keyring
@@ -70,6 +71,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             (else the parameter is ignored there). Contract section 3.6 knows both behaviours.
         block_unpriced: Refuse endpoints whose price nobody states.
         default_data_collection: "deny" drops endpoints that may train on prompts.
+        tools_first: Requests with tools try endpoints last whose tool calls are worse than others'.
+        balanced: The default mode, price against speed; also breaker and learned caps.
+        exacto: One fixed endpoint per model, elected for quality.
+        hedging: A second endpoint when the first token is late.
     """
 
     max_attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 6
@@ -77,6 +82,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     tool_support_hard: bool = True
     block_unpriced: bool = False
     default_data_collection: Literal["allow", "deny"] = "allow"
+    tools_first: bool = True
+    balanced: Balanced = Balanced()
+    exacto: Exacto = Exacto()
+    hedging: Hedging = Hedging()
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,3 +149,7 @@ class Gateway:
         self.vault = vault
         self.fetcher = fetcher
         self.pdf_reader = pdf_reader
+
+    def full(self, endpoint_id: str) -> bool:
+        """Whether an endpoint takes no more right now: its learned cap is overdrawn."""
+        return self.health.full(endpoint_id, self.clock.now_s())

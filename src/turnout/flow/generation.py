@@ -61,6 +61,8 @@ class Draft(msgspec.Struct, kw_only=True):
         shown_s: Monotonic second at which the client last heard of us; at first, of accept.
         admitted: The journal knows that it has begun.
         settled: The one terminal record has been written.
+        plan: What may be tried, None before it is made.
+        probe: Nobody asked for it but us; it gets no record.
         first_content_s: Monotonic second of a stream's first content.
         dropped: Parameters that the endpoint last tried did not get; `translated` and `emulated`:
             that it got in another form, see `Outgoing`.
@@ -98,6 +100,7 @@ class Draft(msgspec.Struct, kw_only=True):
     first_content_s: float | None = None
     admitted: bool = False
     settled: bool = False
+    probe: bool = False
 
 
 def draft(clock: Clock, key: Key, dialect: Dialect, headers: Headers) -> Draft:

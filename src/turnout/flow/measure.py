@@ -2,20 +2,26 @@
 
 from typing import Final
 
+import msgspec
+
 from turnout.core.errors import FailureKind, UpstreamError
-from turnout.core.types import Attempt, Outcome
-from turnout.core.usage import Usage
+from turnout.core.types import Attempt, Outcome, Unpriced
+from turnout.core.usage import Usage, charge
+from turnout.dialects.adapter import Tally
 from turnout.flow.trial import Try
+from turnout.metrics.validity import shape_valid, tools_valid
 
 _PROVIDER_SAID_WAIT: Final = frozenset(
     {FailureKind.RATE_LIMITED, FailureKind.QUOTA, FailureKind.OVERLOADED}
 )
 
 
-def measure_success(this: Try, usage: Usage, upstream_id: str | None, now_s: float) -> None:
+def measure_success(this: Try, usage: Usage, tally: Tally, now_s: float) -> None:
     """One attempt that served, from dispatch to `now_s`: counting tokens is not its time."""
     took_s = now_s - this.started_s
-    tokens = usage.completion_tok
+    tokens, price = usage.completion_tok, this.endpoint.price
+    cost = None if isinstance(price, Unpriced) else charge(price, usage)
+    tools, shape = tools_valid(this.inbound, tally), shape_valid(this.inbound, tally)
     this.gateway.health.record(
         Outcome(
             endpoint=this.endpoint.id,
@@ -24,10 +30,17 @@ def measure_success(this: Try, usage: Usage, upstream_id: str | None, now_s: flo
             ttft_ms=_ttft_ms(this),
             prompt_tok=usage.prompt_tok,
             completion_tok=tokens,
+            cache_read_tok=usage.cache_read,
             throughput_tps=tokens / took_s if tokens and took_s > 0 else None,
+            cost_nusd=None if cost is None else cost.total,
+            prompt_cost_nusd=0 if cost is None else cost.prompt,
+            completion_cost_nusd=0 if cost is None else cost.completion,
+            tools_valid=tools,
+            shape_valid=shape,
+            probe=this.making.probe,
         )
     )
-    _note(this, "served", took_s, status=200, upstream_id=upstream_id)
+    _note(this, "served", took_s, status=200, whole=_Whole(tally.upstream_id, tools, shape))
 
 
 def measure_cancelled(this: Try, now_s: float) -> None:
@@ -39,6 +52,7 @@ def measure_cancelled(this: Try, now_s: float) -> None:
             at_s=now_s,
             failure="cancelled",
             latency_ms=round(took_s * 1000),
+            probe=this.making.probe,
         )
     )
     begun = this.making.first_content_s is not None
@@ -60,6 +74,7 @@ def measure_failure(this: Try, error: UpstreamError, now_s: float) -> bool:
             failure=error.kind.value,
             hurts_health=verdict.hurts_health,
             latency_ms=round(took_s * 1000),
+            probe=this.making.probe,
         )
     )
     _note(this, error.kind.value, took_s, status=error.status, message=error.message)
@@ -82,6 +97,17 @@ def _ttft_ms(this: Try) -> int | None:
     return None if first_s is None else round((first_s - this.started_s) * 1000)
 
 
+class _Whole(msgspec.Struct, frozen=True):
+    """What is known only of an answer that was served whole."""
+
+    upstream_id: str | None = None
+    tools_valid: bool | None = None
+    shape_valid: bool | None = None
+
+
+_CUT: Final = _Whole()
+
+
 def _note(
     this: Try,
     outcome: str,
@@ -89,8 +115,9 @@ def _note(
     *,
     status: int | None = None,
     message: str | None = None,
-    upstream_id: str | None = None,
+    whole: _Whole = _CUT,
 ) -> None:
+    this.gateway.health.hear(this.endpoint.id, this.started_s, this.started_s + took_s)
     now_ms = this.gateway.clock.unix_ms()
     latency_ms = round(took_s * 1000)
     this.making.attempts.append(
@@ -104,7 +131,9 @@ def _note(
             status=status,
             ttft_ms=_ttft_ms(this),
             message=message,
-            upstream_id=upstream_id,
+            upstream_id=whole.upstream_id,
             region=this.endpoint.region,
+            tools_valid=whole.tools_valid,
+            shape_valid=whole.shape_valid,
         )
     )

@@ -7,7 +7,7 @@ import msgspec
 from turnout.core.types import Endpoint
 from turnout.metrics.health import State
 
-Basis = Literal["weighted", "order", "price", "throughput", "latency", "exacto"]
+Basis = Literal["weighted", "balanced", "order", "price", "throughput", "latency", "exacto"]
 """What an order is by."""
 
 FilterName = Literal[
@@ -27,9 +27,43 @@ FilterName = Literal[
     "require_parameters",
     "parameters",
     "cooling_down",
+    "at_cap",
     "allow_fallbacks",
 ]
 """The hard filters, in the order in which they are asked; contract section 3.1."""
+
+Note = Literal["edge", "near", "explored", "newcomer", "trial", "open"]
+"""What a share is: of the best, by distance, for exploring, of the unmeasured, of a half-open
+breaker, or none."""
+
+
+class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+    """One endpoint as the balanced mode sees it; prices in atto-USD for a typical request.
+
+    Attributes:
+        request_tok: Tokens of that request, prompt and completion.
+        price: What the request would cost with the endpoint's own cache hits.
+        adjusted: The same with what waiting, faults and 429s cost the caller on top.
+        ttft_s: Typical wait for the first token, None unmeasured.
+        whole_s: Expected round trip.
+        speed_tps: Completion tokens per second of that round trip.
+        cap_rps: Learned cap, None without one.
+        distance: From the best price and the best time at once, in units; 0 is both.
+        share: Of first tries, in [0, 1].
+    """
+
+    request_tok: float
+    price: float
+    adjusted: float
+    ttft_s: float | None
+    whole_s: float
+    speed_tps: float
+    fault_share: float
+    limited_share: float
+    cap_rps: float | None
+    distance: float
+    share: float
+    note: Note
 
 
 SMALL_TOK: Final = 8192
@@ -40,13 +74,18 @@ class Place(msgspec.Struct, frozen=True):
     """One endpoint's place and what put it there.
 
     Attributes:
-        figure: By `basis`: the weight (1/price², "weighted"), atto-USD a token ("price"), negative
-            tokens/s ("throughput"), ms ("latency"), rank ("exacto", "order"). Infinite = no data.
+        figure: By `basis`: a draw by weight ("weighted", "balanced"), atto-USD a token ("price"),
+            negative tokens/s ("throughput"), ms ("latency"), rank ("exacto", "order"). Infinite =
+            no data.
+        weighed: What the draw was by, in the balanced mode.
+        held_back: Why it is behind where its figure would put it.
     """
 
     endpoint: Endpoint
     state: State
     figure: float
+    weighed: Weighed | None = None
+    held_back: Literal["", "at_cap", "healing", "tools", "cutoff"] = ""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -71,9 +110,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         basis: What the order is by.
         seed: With it and the same health the same plan can be made again.
+        stuck: Whether a conversation's own endpoint was put first.
     """
 
     steps: tuple[Step, ...]
     dropped: tuple[Dropped, ...]
     basis: Basis
     seed: int
+    stuck: bool = False

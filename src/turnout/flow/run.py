@@ -16,7 +16,6 @@ from turnout.flow.failover import Failover, broken_off
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Call, Client, Draft, draft
 from turnout.flow.measure import measure_cancelled, measure_failure, measure_success
-from turnout.flow.metadata import metadata_for
 from turnout.flow.parse import parse
 from turnout.flow.plan import pinned, plan_for
 from turnout.flow.prepare import prepare, recall, remember, without_seals
@@ -57,7 +56,7 @@ async def _serve(
     plan = plan_for(inbound, snapshot, health, making.seed)
     plan = making.plan = pinned(plan, making.recalled)
     admit(gateway, making)
-    turns = Failover(plan.steps, snapshot.policy.max_attempts)
+    turns = Failover(plan.steps, snapshot.policy.max_attempts, gateway.full)
     while (step := turns.next()) is not None:
         this = begin_try(gateway, snapshot, dialect, step, making, client)
         try:
@@ -119,8 +118,6 @@ async def _record(
     elif state == "cancelled":
         measure_cancelled(this, ended_s)
     else:
-        measure_success(this, usage, tally.upstream_id, ended_s)
+        measure_success(this, usage, tally, ended_s)
         remember(this, tally)
-    metadata = metadata_for(this, round((ended_s - this.started_s) * 1000))
-    served = Served(this.endpoint, tally, usage)
-    return account(this.gateway, this.making, served, state, refusal, metadata)
+    return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)

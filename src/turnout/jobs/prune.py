@@ -3,26 +3,51 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from turnout.core.clock import Clock
 from turnout.ledger.ledger import Ledger
+from turnout.ledger.rollups import prune_rollups
 from turnout.store.database import StoreUnavailable
 
 PERIOD_S: Final = 6 * 3600.0
 _DAY_MS: Final = 86_400_000
 
+
+class Keep(Protocol):
+    """For how many days what is kept; None is for ever."""
+
+    @property
+    def generations_days(self) -> int | None:
+        """Records of generations."""
+        ...
+
+    @property
+    def rollups_days(self) -> int | None:
+        """Sums by hour and day."""
+        ...
+
+
 log: Final = logging.getLogger(__name__)
 
 
-async def prune_forever(ledger: Ledger, clock: Clock, keep_days: Callable[[], int | None]) -> None:
-    """Prunes at once and every six hours; `keep_days` is asked each time, None keeps all."""
+async def prune_forever(ledger: Ledger, clock: Clock, retention: Callable[[], Keep]) -> None:
+    """Prunes at once and every six hours; `retention` is asked each time."""
     while True:
-        days = keep_days()
-        if days is not None:
-            try:
-                pruned = await ledger.prune(clock.unix_ms() - days * _DAY_MS)
-                log.info("records pruned", extra={"count": pruned, "keep_days": days})
-            except StoreUnavailable as error:
-                log.warning("records not pruned", extra={"why": str(error)})
+        keep = retention()
+        try:
+            await _prune(ledger, clock.unix_ms(), keep)
+        except StoreUnavailable as error:
+            log.warning("records not pruned", extra={"why": str(error)})
         await asyncio.sleep(PERIOD_S)
+
+
+async def _prune(ledger: Ledger, now_ms: int, keep: Keep) -> None:
+    days = keep.generations_days
+    if days is not None:
+        pruned = await ledger.prune(now_ms - days * _DAY_MS)
+        log.info("records pruned", extra={"count": pruned, "keep_days": days})
+    days = keep.rollups_days
+    if days is not None:
+        pruned = await prune_rollups(ledger.database, now_ms // _DAY_MS - days)
+        log.info("roll-ups pruned", extra={"count": pruned, "keep_days": days})

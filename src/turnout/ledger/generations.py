@@ -9,12 +9,11 @@ from typing import Final
 import msgspec
 
 from turnout.core.types import Generation
+from turnout.ledger.rollups import TOK_MAX, Rollups
 from turnout.store.database import Row
 from turnout.store.statements import SQL
 
 _DAY_MS: Final = 86_400_000
-# Counts come from providers. A sum of these stays far inside SQLite's 63 bits for any real ledger.
-_TOK_MAX: Final = 10**12
 COST_MAX_NUSD: Final = 10**18
 
 _ROWS_AT_ONCE: Final = 100
@@ -67,7 +66,7 @@ def insert(connection: sqlite3.Connection, records: Sequence[Record]) -> int:
 
 
 def insert_fresh(connection: sqlite3.Connection, fresh: Sequence[Record]) -> int:
-    """Stores records that are new, and their spending; how many.
+    """Stores records that are new, their spending and what they add to the roll-ups; how many.
 
     Belongs in a transaction. Not asking for each whether it is there saves a tenth of the cost.
 
@@ -92,6 +91,10 @@ def insert_fresh(connection: sqlite3.Connection, fresh: Sequence[Record]) -> int
             for (key_hash, day), (nusd, count, tokens) in spent.items()
         ),
     )
+    rollups = Rollups()
+    for record in fresh:
+        rollups.add(record.generation)
+    rollups.write(connection)
     connection.executemany(
         SQL["touch_key"], ({"hash": key_hash, "used_ms": at} for key_hash, at in used_ms.items())
     )
@@ -134,11 +137,11 @@ def _columns(record: Record) -> tuple[str | int | bytes, ...]:
         generation.provider,
         generation.endpoint,
         generation.cost_nusd,
-        min(generation.usage.prompt_tok, _TOK_MAX),
-        min(generation.usage.completion_tok, _TOK_MAX),
+        min(generation.usage.prompt_tok, TOK_MAX),
+        min(generation.usage.completion_tok, TOK_MAX),
         record.body,
     )
 
 
 def _tokens(generation: Generation) -> int:
-    return min(generation.usage.prompt_tok + generation.usage.completion_tok, _TOK_MAX)
+    return min(generation.usage.prompt_tok + generation.usage.completion_tok, TOK_MAX)

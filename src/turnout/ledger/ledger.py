@@ -141,6 +141,11 @@ class Ledger:
                 raise StoreUnavailable(f"the journal cannot be used: {error.strerror}") from error
             raise
 
+    @property
+    def database(self) -> Database:
+        """Where the records end up, for `ledger.series`."""
+        return self._database
+
     def begin(self, generation: Generation) -> None:
         """Notes that a request was admitted; the record as it is to read if the process dies now.
 

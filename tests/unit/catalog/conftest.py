@@ -9,8 +9,9 @@ from tests.unit.catalog.figures import Figures
 from turnout.catalog.build import build
 from turnout.catalog.index import Catalog
 from turnout.catalog.listing import Lister
-from turnout.catalog.measures import EndpointMeasures, ModelMeasures, Percentiles
+from turnout.catalog.measures import EndpointMeasures, ModelMeasures
 from turnout.core.clock import Clock
+from turnout.core.histogram import Percentiles
 
 TODAY = date(2026, 11, 23)
 MINI, FULL = "openai/gpt-4o-mini", "openai/gpt-4o"

@@ -28,8 +28,8 @@ WRONG: dict[str, tuple[str, str]] = {
         "[sever]\nport = 1\n",
         (
             'turnout.toml:1: sever: unknown key; did you mean "server"? Allowed: data_dir, server,'
-            " logging, local, models, routing, timeouts, proxies, retention, journal,"
-            " media, documents, search, vault, providers"
+            " logging, local, models, routing, timeouts, proxies, retention, journal, media,"
+            " documents, search, vault, metrics, telemetry, probes, providers"
         ),
     ),
     "unknown key": (
@@ -191,6 +191,21 @@ WRONG: dict[str, tuple[str, str]] = {
     "header with a line break": (
         '[providers.x]\nbase_url = "http://h/v1"\nheaders.a = "b\\r\\nc: d"\n',
         "turnout.toml:3: providers.x.headers.a: header a has a control character in its value",
+    ),
+    "address of a collector": (
+        '[telemetry]\ntraces_url = "localhost:4318"\n',
+        (
+            "turnout.toml:2: telemetry.traces_url: expected an address such as"
+            " http://host:8000/v1; URL is not http(s)://host/…"
+        ),
+    ),
+    "header of a collector": (
+        '[telemetry]\nheaders = { x-key = "env:NOT_SET" }\n',
+        ("turnout.toml:2: telemetry.headers.x-key: the environment variable NOT_SET is not set"),
+    ),
+    "budget finer than money": (
+        '[probes]\ndaily_usd = "0.0000000001"\n',
+        "turnout.toml:2: probes.daily_usd: expected no more than nine decimals of a USD",
     ),
     "proxy": (
         '[proxies]\nhttps = "socks5://h"\n',

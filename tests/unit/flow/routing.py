@@ -110,13 +110,14 @@ def served(
     ttft_ms: Sequence[int] = (),
     throughput_tps: Sequence[float] = (),
     model: str = MODEL,
+    at_s: float = NOW_S - 1,
 ) -> None:
-    """Successes a moment ago, one for each measure."""
+    """Successes, a moment ago unless said otherwise, one for each measure."""
     for index in range(max(len(ttft_ms), len(throughput_tps))):
         health.record(
             Outcome(
                 endpoint=f"{model}@{tag}",
-                at_s=NOW_S - 1,
+                at_s=at_s,
                 ttft_ms=ttft_ms[index] if ttft_ms else None,
                 throughput_tps=throughput_tps[index] if throughput_tps else None,
             )

@@ -17,8 +17,9 @@ from tests.unit.flow.routing import (
     world,
 )
 
+from turnout.core.rules import BALANCED
 from turnout.core.types import DataPolicy
-from turnout.metrics.health import FAILURES_TO_OPEN, Health
+from turnout.metrics.health import Health
 
 SEEDS: Final = 4_000
 CHI_SQUARE_2: Final = 13.8
@@ -119,10 +120,31 @@ def test_sort_orders_by_one_figure(fields: dict[str, Any], order: list[str], bas
     assert (tags(made), made.basis) == (order, basis)
 
 
-def test_sort_looks_five_minutes_back_and_no_further() -> None:
-    """Old figures count as none: then the price decides."""
-    later = measured().view(NOW_S + 301, OUTAGE_S)
-    assert tags(plan(MEASURED, health=later, provider={"sort": "throughput"})) == ["a", "b", "c"]
+def test_sort_looks_five_minutes_back_first_and_then_further() -> None:
+    """Who was tried lately is taken as it is now, who was not as it was; never measured is last."""
+    health = measured()
+    served(health, "b", throughput_tps=[5.0] * 20, at_s=NOW_S + 400)
+    view = health.view(NOW_S + 401, OUTAGE_S)
+    assert tags(plan(MEASURED, health=view, provider={"sort": "throughput"})) == ["a", "b", "c"]
+    long_after = health.view(NOW_S + 90_000, OUTAGE_S)
+    order = tags(plan(MEASURED, health=long_after, provider={"sort": "throughput"}))
+    assert order == ["a", "b", "c"]
+
+
+def test_sort_by_speed_tries_the_unmeasured_now_and_then() -> None:
+    """Otherwise nobody would ever learn that an endpoint is faster; enough tries end it."""
+    health = measured()
+    view = health.view(NOW_S, OUTAGE_S)
+    firsts = Counter(
+        tags(plan(MEASURED, health=view, seed=seed, provider={"sort": "throughput"}))[0]
+        for seed in range(SEEDS)
+    )
+    assert chi_square(firsts, {"b": 0.95, "c": 0.05}) < CHI_SQUARE_2
+    served(health, "c", throughput_tps=[1.0] * 20)
+    assert {
+        tags(plan(MEASURED, health=view, seed=seed, provider={"sort": "throughput"}))[0]
+        for seed in range(200)
+    } == {"b"}
 
 
 def test_sort_is_overruled_by_the_breaker_and_not_by_one_fault() -> None:
@@ -132,7 +154,7 @@ def test_sort_is_overruled_by_the_breaker_and_not_by_one_fault() -> None:
     sort = {"sort": "price"}
     view = health.view(NOW_S, OUTAGE_S)
     assert tags(plan(THREE, health=view, provider=sort)) == ["a", "b", "c"]
-    failed(health, "a", FAILURES_TO_OPEN)
+    failed(health, "a", BALANCED.faults_in_row)
     assert tags(plan(THREE, health=view, provider=sort)) == ["b", "c", "a"]
 
 

@@ -50,7 +50,10 @@ _NOTHING: Final = (msgspec.Raw(b"[]"), msgspec.Raw(b"{}"))
 _GATEWAY: Final = frozenset({"models", "route", "preset", "debug"})
 # Names in these are endpoints of ours, not of a router above us.
 _OUR_ENDPOINTS: Final = frozenset({"order", "only", "ignore"})
-_OURS: Final = KNOBS | {"model", "stream", "stream_options", "messages", "structured_outputs"}
+_OURS: Final = KNOBS | {
+    "model", "stream", "stream_options", "messages", "structured_outputs", "service_tier"
+}  # fmt: skip
+_ORDINARY: Final = (msgspec.Raw(b'"auto"'), msgspec.Raw(b'"default"'))
 _KNOWN: Final = frozenset(ChatRequest.__struct_fields__) | {"stream_options"}
 
 
@@ -78,6 +81,7 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
             body[rename.get(name, name) if rename else name] = raw
     _limit(fields, body, rename)
     _special(fields, quirks, body, dropped)
+    _tier(fields, quirks, endpoint, body, dropped)
     _stream(fields, quirks, body)
     if not KNOBS.isdisjoint(fields):
         _reasoning(fields, quirks, endpoint, body, dropped, emulated)
@@ -144,6 +148,28 @@ def _special(
     if quirks.router_fields and "provider" in body:
         wishes = read_object(fields["provider"])
         body["provider"] = {n: v for n, v in wishes.items() if n not in _OUR_ENDPOINTS}
+
+
+def _tier(
+    fields: Mapping[str, msgspec.Raw],
+    quirks: Quirks,
+    endpoint: Endpoint,
+    body: dict[str, Json],
+    dropped: list[str],
+) -> None:
+    """The tier is the chosen endpoint's, whose price is charged, whatever the caller asked for.
+
+    An ordinary endpoint gets no wish for another tier: the provider would grant and charge it.
+    """
+    asked = fields.get("service_tier")
+    name = quirks.rename.get("service_tier", "service_tier")
+    if endpoint.tier is not None:
+        body[name] = endpoint.tier
+    elif asked is not None and asked != _NULL:
+        if asked in _ORDINARY and "service_tier" not in quirks.drop:
+            body[name] = asked
+        else:
+            dropped.append("service_tier")
 
 
 def _stream(fields: Mapping[str, msgspec.Raw], quirks: Quirks, body: dict[str, Json]) -> None:

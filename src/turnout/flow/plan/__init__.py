@@ -9,7 +9,8 @@ plan can be made again later from its record.
 
 from turnout.flow.plan.candidates import Candidate, resolve
 from turnout.flow.plan.for_request import plan_for, terms_of
-from turnout.flow.plan.make import Terms, make_plan
+from turnout.flow.plan.make import make_plan
 from turnout.flow.plan.pin import pinned
+from turnout.flow.plan.terms import Sticky, Terms
 
-__all__ = ["Candidate", "Terms", "make_plan", "pinned", "plan_for", "resolve", "terms_of"]
+__all__ = ["Candidate", "Sticky", "Terms", "make_plan", "pinned", "plan_for", "resolve", "terms_of"]

@@ -78,6 +78,7 @@ def filters_for(
     if preferences.require_parameters:
         found.append(("require_parameters", _honours(needs.parameters)))
     found.append(("cooling_down", lambda e: _cooling(e, health)))
+    found.append(("at_cap", lambda e: _at_cap(e, health)))
     return found
 
 
@@ -256,3 +257,7 @@ def _honours(sent: frozenset[str]) -> Filter:
 def _cooling(endpoint: Endpoint, health: HealthView) -> str | None:
     wait_s = health.cooling_s(endpoint.id)
     return f"asked us to wait {wait_s:.0f} more seconds" if wait_s else None
+
+
+def _at_cap(endpoint: Endpoint, health: HealthView) -> str | None:
+    return "has reached the pace at which it refuses more" if health.full(endpoint.id) else None

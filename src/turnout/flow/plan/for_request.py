@@ -4,8 +4,9 @@ from turnout.dialects.adapter import Inbound
 from turnout.flow.gateway import Snapshot
 from turnout.flow.plan.candidates import resolve
 from turnout.flow.plan.filters import House
-from turnout.flow.plan.make import Terms, make_plan
+from turnout.flow.plan.make import make_plan
 from turnout.flow.plan.refuse import no_endpoint
+from turnout.flow.plan.terms import Terms
 from turnout.flow.planned import Plan
 from turnout.metrics.health import HealthView
 
@@ -23,6 +24,8 @@ def terms_of(inbound: Inbound, snapshot: Snapshot) -> Terms:
             distillable=snapshot.routable.catalog.distillable,
         ),
         tools_hard=policy.tool_support_hard,
+        tools_first=policy.tools_first,
+        pins=policy.exacto.pins,
     )
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
-from turnout.core.preferences import Needs, Preferences, Sort
+from turnout.core.preferences import Needs, Preferences, Sort, SortBy
 from turnout.core.types import Endpoint
 from turnout.flow.plan.candidates import Candidate
-from turnout.flow.plan.filters import Filter, House, Names, filters_for, matches
-from turnout.flow.plan.order import ordered, sort_of
+from turnout.flow.plan.filters import Filter, filters_for, matches
+from turnout.flow.plan.order import Ordered, ordered, sort_of
+from turnout.flow.plan.sticky import stuck_first
+from turnout.flow.plan.terms import Terms
 from turnout.flow.planned import SMALL_TOK, Basis, Dropped, FilterName, Place, Plan, Step
 from turnout.metrics.health import HealthView
 
@@ -26,20 +26,6 @@ _NO_FALLBACK: Final[tuple[FilterName, str]] = (
 )
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request says about its routing.
-
-    Attributes:
-        tools_hard: Endpoints without tools are no use to a request with tools.
-    """
-
-    preferences: Preferences
-    needs: Needs
-    names: Names
-    house: House = House()
-    tools_hard: bool = True
-
-
 def make_plan(candidates: Sequence[Candidate], terms: Terms, health: HealthView, seed: int) -> Plan:
     """The plan for a request; `steps` is empty when no endpoint may serve.
 
@@ -53,28 +39,44 @@ def make_plan(candidates: Sequence[Candidate], terms: Terms, health: HealthView,
     dropped: list[Dropped] = []
     steps: list[Step] = []
     basis: Basis = "weighted"
+    stuck = False
     merged = _merges(terms.preferences, candidates)
     for index, candidate in enumerate(candidates):
         eligible = _eligible(candidate, terms, health, dropped)
         sort = sort_of(terms.preferences, candidate.sort)
-        places = ordered(
-            eligible, sort=sort, preferences=terms.preferences, health=health, seed=seed + index
-        )
-        if terms.needs.tier not in (None, "default"):
-            places.sort(key=lambda place: place.endpoint.tier is None)
-        wanted = 1
+        found = _in_order(eligible, sort, terms, health, seed + index)
+        places, wanted = found.places, 1
         if terms.preferences.order:
             places, wanted = _listed_first(places, terms)
             basis = "order"
-        elif sort is not None:
-            basis = sort
+        else:
+            if terms.sticky is not None and sort in (None, "exacto"):
+                places, here = stuck_first(places, terms, found.board)
+                stuck = stuck or here
+            basis = found.basis if index == 0 else basis
         if terms.preferences.allow_fallbacks is False:
             dropped += [Dropped(place.endpoint, *_NO_FALLBACK) for place in places[wanted:]]
             del places[wanted:]
         steps += [Step(place.endpoint, candidate.asked, place) for place in places]
     if merged:
         steps.sort(key=lambda step: (step.place.state == "open", step.place.figure))
-    return Plan(steps=tuple(steps), dropped=tuple(dropped), basis=basis, seed=seed)
+    return Plan(steps=tuple(steps), dropped=tuple(dropped), basis=basis, seed=seed, stuck=stuck)
+
+
+def _in_order(
+    eligible: list[Endpoint], sort: SortBy | None, terms: Terms, health: HealthView, seed: int
+) -> Ordered:
+    """Ordered; a service tier that was asked for comes first, by what it is for (contract, 3.5)."""
+    if terms.needs.tier in (None, "default") or all(e.tier is None for e in eligible):
+        return ordered(eligible, sort=sort, terms=terms, health=health, seed=seed)
+    wish: SortBy = "price" if terms.needs.tier == "flex" else "throughput"
+    tier = [e for e in eligible if e.tier is not None]
+    others = [e for e in eligible if e.tier is None]
+    first = ordered(tier, sort=sort or wish, terms=terms, health=health, seed=seed)
+    if not others:
+        return first
+    then = ordered(others, sort=sort, terms=terms, health=health, seed=seed)
+    return Ordered(first.places + then.places, first.basis, then.board)
 
 
 def _merges(preferences: Preferences, candidates: Sequence[Candidate]) -> bool:

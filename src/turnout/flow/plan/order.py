@@ -1,43 +1,44 @@
 """In which order eligible endpoints are tried.
 
-The default is the classic rule of the contract, 3.3: healthy ones first, each next one drawn by
-chance weighted with the inverse square of its blended price. The seat of the measured mode is
-`_weighted`: it may replace the weight, nothing else.
+Balanced: drawn by the shares of `balanced`, each next one from the rest. While too little is
+measured the classic rule of the contract, 3.3, stands: healthy ones first, each next one drawn by
+chance weighted with the inverse square of its blended price. A sort orders by one figure.
+
+Whatever the mode, behind its place goes: an endpoint whose breaker is open, one that has reached
+its learned cap, one that has just healed (by chance, less and less), one that misses a preferred
+cut-off, and, for requests with tools, one whose tool calls are worse than its peers'.
 """
 
-import math
-from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
 
-from turnout.core.preferences import Cutoffs, Preferences, Sort, SortBy
-from turnout.core.types import Endpoint, Quantization, Unpriced
-from turnout.flow.planned import Place
+import msgspec
+
+from turnout.core.preferences import Preferences, Sort, SortBy
+from turnout.core.types import Endpoint
+from turnout.flow.plan.balanced import Board, board_of
+from turnout.flow.plan.prices import blended_rate
+from turnout.flow.plan.scores import LAST, SORTS, Score, by_share, misses, uniform, weighted
+from turnout.flow.plan.terms import Terms
+from turnout.flow.plan.tools import poor_callers
+from turnout.flow.planned import Basis, Place, Weighed
 from turnout.metrics.health import HealthView, State
-from turnout.metrics.window import Percentiles
 
-MEASURE_WINDOW_S: Final = 300.0
-"""How far back `sort` and `preferred_*` look. Contract section 3.2: a rolling 5 minutes."""
+_NO_ROWS: Final[Mapping[str, Weighed]] = {}
 
-_PROMPT_SHARE: Final = 3  # of 4 tokens: a typical chat sends three tokens for each it gets
-_CHEAPEST: Final = 10**9  # atto-USD a token ($0.001 per million): free endpoints weigh as much
-_LAST: Final = float("inf")
+_RANK: Final[dict[State, int]] = {"healthy": 0, "unstable": 1, "open": 4, "cooling": 5}
+_AT_CAP: Final = 3
+_HEALING: Final = 2
 
-_PRECISION: Final[dict[Quantization, int]] = {
-    "fp32": 0, "bf16": 1, "fp16": 1, "unknown": 2, "fp8": 3, "mxfp8": 3, "int8": 4,
-    "fp6": 5, "fp4": 6, "mxfp4": 6, "nvfp4": 6, "int4": 7,
-}  # fmt: skip
-
-_RANK: Final[dict[State, int]] = {"healthy": 0, "unstable": 1, "open": 2, "cooling": 3}
-
-Score: TypeAlias = Callable[[int, Endpoint], float]
+HeldBack: TypeAlias = Literal["", "at_cap", "healing", "tools", "cutoff"]
 
 
-def blended_rate(endpoint: Endpoint) -> int | None:
-    """Atto-USD for a token of the typical mix, or None for an unpriced endpoint."""
-    if isinstance(endpoint.price, Unpriced):
-        return None
-    rates = endpoint.price.rates
-    return (rates.prompt * _PROMPT_SHARE + rates.completion) // (_PROMPT_SHARE + 1)
+class Ordered(msgspec.Struct, frozen=True):
+    """All endpoints, best first; `board` is what a balanced order was drawn by."""
+
+    places: list[Place]
+    basis: Basis
+    board: Board | None = None
 
 
 def sort_of(preferences: Preferences, mode: SortBy | None) -> SortBy | None:
@@ -52,10 +53,10 @@ def ordered(
     endpoints: Sequence[Endpoint],
     *,
     sort: SortBy | None,
-    preferences: Preferences,
+    terms: Terms,
     health: HealthView,
     seed: int,
-) -> list[Place]:
+) -> Ordered:
     """All endpoints, best first.
 
     Args:
@@ -63,122 +64,106 @@ def ordered(
         seed: 64 bits; the same seed gives the same order.
     """
     if len(endpoints) == 1:
-        return [Place(endpoints[0], health.state(endpoints[0].id), 0.0)]
-    score = _weighted(seed) if sort is None else _SORTS[sort](health)
-    cutoffs = _misses(preferences, health)
+        only = endpoints[0]
+        return Ordered([Place(only, health.state(only.id), 0.0)], sort or "weighted")
+    board = board_of(endpoints, health) if sort is None and health.rules.enabled else None
+    score, basis = _score(endpoints, sort, board, terms, health, seed)
+    late = _late(endpoints, sort, terms, health)
+    untried = _untried(endpoints, health, seed) if sort in ("throughput", "latency") else None
+    rows = board.rows if board is not None else _NO_ROWS
     places: list[tuple[tuple[float, ...], Place]] = []
     for index, endpoint in enumerate(endpoints):
-        state = health.state(endpoint.id)
-        # A pure sort was asked for: only the breaker may overrule it, not a recent fault.
-        rank = _RANK[state] if sort is None or state in ("open", "cooling") else 0
+        name = endpoint.id
+        state = health.state(name)
+        # In a measured order faults count by their share; a pure sort was asked for as it is.
+        rank = 0 if state == "unstable" and basis != "weighted" else _RANK[state]
         figure = score(index, endpoint)
-        missed = cutoffs(endpoint) if cutoffs is not None else 0
+        held, rank = _held_back(name, health, seed + index, rank)
+        if endpoint is untried:
+            rank, figure = min(rank, 0), -LAST
+        missed = 0
+        if late is not None and (reason := late(endpoint)):
+            missed, held = 1, held or reason
         price = blended_rate(endpoint) if sort is not None else None
-        key = (rank, missed, figure, _LAST if price is None else price, index)
-        places.append((key, Place(endpoint, state, figure)))
+        key = (rank, missed, figure, LAST if price is None else price, index)
+        places.append((key, Place(endpoint, state, figure, rows.get(name), held)))
     places.sort(key=_first)
-    return [place for _, place in places]
+    return Ordered([place for _, place in places], basis, board)
+
+
+def _score(
+    endpoints: Sequence[Endpoint],
+    sort: SortBy | None,
+    board: Board | None,
+    terms: Terms,
+    health: HealthView,
+    seed: int,
+) -> tuple[Score, Basis]:
+    if sort is not None:
+        return SORTS[sort](endpoints, terms, health), sort
+    if board is not None:
+        return by_share(seed, board), "balanced"
+    return weighted(seed), "weighted"
+
+
+def _late(
+    endpoints: Sequence[Endpoint], sort: SortBy | None, terms: Terms, health: HealthView
+) -> Callable[[Endpoint], HeldBack] | None:
+    """What puts an endpoint behind its equals by what the request is; None for most requests."""
+    cutoffs = misses(terms.preferences, health)
+    poor = _poor(endpoints, sort, terms, health)
+    if cutoffs is None and not poor:
+        return None
+
+    def look(endpoint: Endpoint) -> HeldBack:
+        if endpoint.id in poor:
+            return "tools"
+        return "cutoff" if cutoffs is not None and cutoffs(endpoint) else ""
+
+    return look
 
 
 def _first(pair: tuple[tuple[float, ...], Place]) -> tuple[float, ...]:
     return pair[0]
 
 
-def _weighted(seed: int) -> Score:
-    """Sorting by -ln(u)/w draws without replacement by weight w (Efraimidis, Spirakis 2006)."""
-
-    def score(index: int, endpoint: Endpoint) -> float:
-        rate = blended_rate(endpoint)
-        if rate is None:
-            return _LAST
-        weight = weight_of(rate)
-        return -math.log(uniform(seed, index)) / weight
-
-    return score
-
-
-def weight_of(rate: int) -> float:
-    """Inverse square of a price in atto-USD a token; only ratios of weights mean something."""
-    return (_CHEAPEST / max(rate, _CHEAPEST)) ** 2
+def _held_back(name: str, health: HealthView, draw: int, rank: int) -> tuple[HeldBack, int]:
+    """Behind the others for its cap, or by chance while it heals."""
+    standing = health.standing(name)
+    if standing is None:
+        return "", rank
+    if standing.cap.rps is not None and standing.cap.room(health.now_s, health.rules) < 0:
+        return "at_cap", max(rank, _AT_CAP)
+    ramp = standing.ramp(health.now_s, health.rules)
+    if ramp < 1 and uniform(draw ^ _OTHER_DRAW, 0) > ramp:
+        return "healing", max(rank, _HEALING)
+    return "", rank
 
 
-def uniform(seed: int, index: int) -> float:
-    """The index-th number in (0, 1) of a 64-bit seed (splitmix64). Source: Steele et al., 2014."""
-    z = (seed + (index + 1) * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-    z ^= z >> 31
-    return ((z >> 11) + 0.5) / (1 << 53)
+_OTHER_DRAW: Final = 0x5851F42D4C957F2D  # so that this chance and that of the order are two
 
 
-def _by_price(_health: HealthView) -> Score:
-    def score(_index: int, endpoint: Endpoint) -> float:
-        rate = blended_rate(endpoint)
-        return _LAST if rate is None else float(rate)
-
-    return score
-
-
-def _by_throughput(health: HealthView) -> Score:
-    def score(_index: int, endpoint: Endpoint) -> float:
-        found = _throughput(endpoint, health)
-        return _LAST if found is None else -found.p50
-
-    return score
+def _poor(
+    endpoints: Sequence[Endpoint], sort: SortBy | None, terms: Terms, health: HealthView
+) -> frozenset[str]:
+    """Whom requests with tools avoid. An explicit sort and the cheapest mode mean what they say."""
+    if "tools" not in terms.needs.parameters or not terms.tools_first or sort == "price":
+        return frozenset()
+    if sort is not None and sort_of(terms.preferences, None) is not None:
+        return frozenset()
+    return poor_callers(endpoints, health)
 
 
-def _by_latency(health: HealthView) -> Score:
-    def score(_index: int, endpoint: Endpoint) -> float:
-        found = _ttft(endpoint, health)
-        return _LAST if found is None else found.p50
+def _untried(endpoints: Sequence[Endpoint], health: HealthView, seed: int) -> Endpoint | None:
+    """Now and then an endpoint that nobody has measured goes first, or it never would be.
 
-    return score
-
-
-def _by_quality(_health: HealthView) -> Score:
-    """Without elections: the author's own provider, then the highest precision."""
-
-    def score(_index: int, endpoint: Endpoint) -> float:
-        own = endpoint.model.partition("/")[0] == endpoint.provider
-        return -1.0 if own else float(_PRECISION[endpoint.quantization])
-
-    return score
-
-
-_SORTS: Final[dict[SortBy, Callable[[HealthView], Score]]] = {
-    "price": _by_price,
-    "throughput": _by_throughput,
-    "latency": _by_latency,
-    "exacto": _by_quality,
-}
-
-
-def _throughput(endpoint: Endpoint, health: HealthView) -> Percentiles | None:
-    window = health.window(endpoint.id)
-    return None if window is None else window.throughput_tps(health.now_s - MEASURE_WINDOW_S)
-
-
-def _ttft(endpoint: Endpoint, health: HealthView) -> Percentiles | None:
-    window = health.window(endpoint.id)
-    return None if window is None else window.ttft_ms(health.now_s - MEASURE_WINDOW_S)
-
-
-def _misses(preferences: Preferences, health: HealthView) -> Callable[[Endpoint], int] | None:
-    """1 for an endpoint that misses a preferred cut-off, else 0; None when nothing is preferred."""
-    floor, ceiling = preferences.preferred_min_throughput, preferences.preferred_max_latency
-    if floor is None and ceiling is None:
+    Each gets `least_attempts` tries in a day so, by `newcomer_share` of the requests.
+    """
+    if uniform(seed ^ _OTHER_DRAW, 1) >= health.rules.newcomer_share:
         return None
-    floors = Cutoffs(p50=floor) if isinstance(floor, int | float) else floor or Cutoffs()
-    ceilings = Cutoffs(p50=ceiling) if isinstance(ceiling, int | float) else ceiling or Cutoffs()
-
-    def look(endpoint: Endpoint) -> int:
-        speed, wait = _throughput(endpoint, health), _ttft(endpoint, health)
-        for name in ("p50", "p75", "p90", "p99"):
-            least, most = getattr(floors, name), getattr(ceilings, name)
-            if least is not None and speed is not None and getattr(speed, name) < least:
-                return 1
-            if most is not None and wait is not None and getattr(wait, name) > most * 1000:
-                return 1
-        return 0
-
-    return look
+    least = health.rules.least_attempts
+    for endpoint in endpoints:
+        figures = health.figures(endpoint.id, 86400)
+        if (figures is None or figures.attempts < least) and health.state(endpoint.id) == "healthy":
+            return endpoint
+    return None

@@ -39,7 +39,7 @@ def no_endpoint(
         return unserved(candidates, catalog)
     asked = tuple(c.asked for c in candidates)
     # It is asked last, so what it removed would serve in a moment, whatever removed the others.
-    cooling = [d for d in plan.dropped if d.filter == "cooling_down"]
+    cooling = [d for d in plan.dropped if d.filter in ("cooling_down", "at_cap")]
     if cooling:
         return _resting(asked, cooling, health)
     if {d.filter for d in plan.dropped} == {"output_modality"}:
@@ -121,7 +121,7 @@ def _roll_call(dropped: Sequence[Dropped]) -> str:
 
 def _resting(asked: tuple[str, ...], dropped: Sequence[Dropped], health: HealthView) -> Refusal:
     wait_s = max(1, math.ceil(min(health.cooling_s(d.endpoint.id) for d in dropped)))
-    down = any(health.faulty(d.endpoint.id) for d in dropped)
+    down = any(d.filter == "cooling_down" and health.faulty(d.endpoint.id) for d in dropped)
     state = "unavailable right now" if down else "at capacity"
     return Refusal(
         "provider_overloaded" if down else "rate_limit_exceeded",
