@@ -125,7 +125,7 @@ def begin_try(
     connection = snapshot.connections[endpoint.provider]
     now_s = gateway.clock.now_s()
     gateway.health.admit_trial(endpoint.id, now_s)
-    side = connection.provider.speaks(endpoint, dialect.dialect)
+    side = connection.provider.speaks(endpoint.upstream_model, dialect.dialect, endpoint.dialect)
 
     async def pulse() -> None:
         if inbound.stream:
