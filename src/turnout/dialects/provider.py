@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from turnout.core.types import DataPolicy, Dialect, Endpoint
+from turnout.core.types import DataPolicy, Dialect
 from turnout.dialects.adapter import Adapter
 
 Auth: TypeAlias = Literal[
@@ -146,16 +146,19 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
         """All that it speaks."""
         return frozenset({self.adapter.dialect, *(side.adapter.dialect for side in self.sides)})
 
-    def speaks(self, endpoint: Endpoint, client: Dialect) -> Side:
-        """The dialect in which to ask: the endpoint's only one, the client's own, or the main one.
+    def speaks(self, upstream_model: str, client: Dialect, only: Dialect | None = None) -> Side:
+        """The dialect in which to ask for a model: its only one, the client's own, or the main one.
 
         Bytes pass where both ends speak the same dialect, so the client's own is worth preferring.
+
+        Args:
+            only: What the operator says of the model, before all else (`Endpoint.dialect`).
         """
-        serving = [side for side in self.sides if side.serves(endpoint.upstream_model)]
-        client = endpoint.dialect or client
-        only = next((side for side in serving if side.alone and endpoint.dialect is None), None)
-        if only is not None:
-            return only
+        serving = [side for side in self.sides if side.serves(upstream_model)]
+        alone = next((side for side in serving if side.alone and only is None), None)
+        if alone is not None:
+            return alone
+        client = only or client
         main = Side(adapter=self.adapter)
         if self.adapter.dialect == client:
             return main

@@ -51,7 +51,7 @@ async def count_tokens(
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     endpoint = plan_for(inbound, snapshot, health, 0).steps[0].endpoint
     connection = snapshot.connections[endpoint.provider]
-    side = connection.provider.speaks(endpoint, dialect.dialect)
+    side = connection.provider.speaks(endpoint.upstream_model, dialect.dialect, endpoint.dialect)
     counted = await _asked(gateway, connection, side, inbound, endpoint)
     if counted is None:
         tokens = await gateway.estimator.count([prompt_of(inbound)])

@@ -124,9 +124,7 @@ def begin_try(
     endpoint = step.endpoint
     connection = snapshot.connections[endpoint.provider]
     now_s = gateway.clock.now_s()
-    side = connection.provider.speaks(
-        endpoint.upstream_model, dialect.dialect, endpoint.dialect
-    )
+    side = connection.provider.speaks(endpoint.upstream_model, dialect.dialect, endpoint.dialect)
 
     async def pulse() -> None:
         if inbound.stream:
