@@ -17,7 +17,7 @@ _LEVEL_S: Final = 10.0
 _USUAL: Final = 0.03
 """How far one ordinary answer moves what is usual, at most; a very slow one a tenth as far."""
 _USUAL_S: Final = 60.0
-"""However many answers there are, what is usual needs so long to follow: a sudden change is none."""
+"""However many answers there are, what is usual follows so slowly: a sudden change is none."""
 _FIRST: Final = 30
 _LEAST_TOK: Final = 8
 """Shorter answers say nothing of the pace."""
