@@ -12,7 +12,6 @@ from turnout.config.settings import Telemetry
 from turnout.core.errors import TurnoutError
 from turnout.core.types import Generation
 
-
 log: Final = logging.getLogger(__name__)
 
 
