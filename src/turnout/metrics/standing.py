@@ -147,7 +147,10 @@ class Standing(msgspec.Struct):
             self._judge(outcome, began_s, rules, missed=missed)
         elif missed:
             self.faults_in_row += 1
-            if self.faults_in_row >= rules.faults_in_row or (
+            enough = rules.faults_in_row
+            if self.ramp(outcome.at_s, rules) < 1:  # a relapse is believed sooner
+                enough = (enough + 1) // 2
+            if self.faults_in_row >= enough or (
                 self.pulse.miss_share(0, _SURE) > self._tripping(peers, rules)
             ):
                 self._rest(outcome.at_s, rules)
