@@ -75,9 +75,7 @@ def _default(field: inspect.Field) -> str:
         return "needed"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if isinstance(value, int | float | str) and not isinstance(value, msgspec.UnsetType):
-        return f"`{value}`"
-    return "none"
+    return f"`{value}`" if isinstance(value, int | float | str) else "none"
 
 
 if __name__ == "__main__":

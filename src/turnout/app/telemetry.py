@@ -1,15 +1,18 @@
 """Loads OpenTelemetry when a collector is named, and only then."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from turnout import __version__
 from turnout.config.settings import Telemetry
 from turnout.core.errors import TurnoutError
 from turnout.core.types import Generation
+
+log: Final = logging.getLogger(__name__)
 
 
 class Tracing(Protocol):
@@ -72,7 +75,14 @@ async def tracing(telemetry: Telemetry, listeners: Listeners) -> AsyncGenerator[
     if made is None:
         yield
         return
-    listeners.add(made.add)
+
+    def add(generation: Generation) -> None:
+        try:
+            made.add(generation)
+        except Exception:  # a span is not worth an answer
+            log.exception("no span was made of a record")
+
+    listeners.add(add)
     try:
         yield
     finally:

@@ -151,6 +151,9 @@ def _check_sections(sections: Sections, faults: _Faults) -> None:
     default = sections.models.default
     if default is not None and not _MODEL.match(default):
         faults.refuse(("models", "default"), 'expected a model as "author/slug"')
+    for slug in sections.routing.exacto.pins:
+        if not _MODEL.match(slug):
+            faults.refuse(("routing", "exacto", "pins", slug), 'expected a model as "author/slug"')
     for index, origin in enumerate(sections.server.cors_origins):
         if not _ORIGIN.match(origin):
             text = 'expected "*" or an origin such as https://chat.example.com'

@@ -35,6 +35,15 @@ _HOURS: Final = 24
 _USED_AT: Final = slice(AT["requests"], AT["requests"] + len(USED))
 _ATTEMPTS, _SERVED, _FAULTS = AT["attempts"], AT["served"], AT["faults"]
 _RATE_LIMITED, _CANCELLED, _PROBES = AT["rate_limited"], AT["cancelled"], AT["probes"]
+_REQUESTS, _UNPRICED, _FAILED = USED.index("requests"), USED.index("unpriced"), len(USED)
+_TEXT_IN, _TEXT_OUT, _COST = USED.index("text_in"), USED.index("text_out"), USED.index("cost_nusd")
+_RARELY: Final = tuple(
+    USED.index(name)
+    for name in (
+        *("cache_read", "cache_write", "cache_write_1h", "image_in", "audio_in", "video_in"),
+        *("reasoning", "audio_out", "image_out", "searches"),
+    )
+)
 _TOOLS, _SHAPED = AT["tool_answers"], AT["shaped_answers"]
 _TTFT, _LATENCY, _SPEED = AT["ttft_00"], AT["latency_00"], AT["tps_00"]
 _OTHER: Final = AT["err_other"]
@@ -46,36 +55,43 @@ _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa:
 
 _Place = TypeVar("_Place")
 _Row = list[int]
+_Hour = tuple[int, str, str, str]
+_Day = tuple[int, str, str]
+_Group = tuple[int, str, str, str, str, str | None, str | None]
+"""Hour, model, provider, endpoint, key, app's address and title: equal for many records."""
 
 
 class Rollups:
     """The sums of one batch."""
 
-    __slots__ = ("_apps", "_hours", "_keys", "_titles")
+    __slots__ = ("_hours", "_used")
 
     def __init__(self) -> None:
-        self._hours: dict[tuple[int, str, str, str], _Row] = {}
-        self._apps: dict[tuple[int, str, str], _Row] = {}
-        self._keys: dict[tuple[int, str, str], _Row] = {}
-        self._titles: dict[tuple[int, str, str], str] = {}
+        self._hours: dict[_Hour, _Row] = {}
+        self._used: dict[_Group, _Row] = {}
 
     def add(self, generation: Generation) -> None:
-        """Takes in one record."""
+        """Takes in one record; a few microseconds, of which most records' use is one row."""
         hour = generation.created_ms // HOUR_MS
         for attempt in generation.attempts:
             self._attempt(hour, attempt, generation)
-        served = bool(generation.endpoint)
-        used = _used(generation) if served else _NOTHING
-        if served:
-            place = (hour, generation.model, generation.provider, generation.endpoint)
-            row = self._hour(place)
-            row[_USED_AT] = map(add, row[_USED_AT], used)
-        day = hour // _HOURS
-        failed = generation.state in ("failed", "interrupted")
-        _put(self._keys, (day, generation.key_hash, generation.model), (int(failed), *used))
-        app = app_of(generation.app_url, generation.app_title) if generation.app_url else ""
-        if app and served:
-            self._app((day, app, generation.model), generation.app_title, used)
+        group = (
+            hour,
+            generation.model,
+            generation.provider,
+            generation.endpoint,
+            generation.key_hash,
+            generation.app_url,
+            generation.app_title,
+        )
+        row = self._used.get(group)
+        if row is None:
+            row = self._used[group] = [0] * (len(USED) + 1)
+        row[_REQUESTS] += 1
+        if generation.state in ("failed", "interrupted"):
+            row[_FAILED] += 1
+        if generation.endpoint:
+            _count_use(row, generation)
 
     def add_probe(self, at_ms: int, attempt: Attempt) -> None:
         """Takes in an attempt that no caller asked for: it measures, and is no use."""
@@ -85,25 +101,34 @@ class Rollups:
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Adds the sums to the tables. Belongs in the transaction of what was summed."""
-        days: dict[tuple[int, str, str], _Row] = {}
+        keys: dict[_Day, _Row] = {}
+        apps: dict[_Day, _Row] = {}
+        titles: dict[_Day, str] = {}
+        for (hour, model, provider, endpoint, key, url, title), row in self._used.items():
+            day, used = hour // _HOURS, row[:-1]
+            _put(keys, (day, key, model), (row[_FAILED], *used))
+            if not endpoint:
+                continue
+            wide = self._hour((hour, model, provider, endpoint))
+            wide[_USED_AT] = map(add, wide[_USED_AT], used)
+            if url and (app := app_of(url, title)):
+                _put(apps, (day, app, model), used)
+                titles[day, app, model] = title or titles.get((day, app, model), "")
+        days: dict[_Day, _Row] = {}
         for (hour, model, provider, _), row in self._hours.items():
             _put(days, (hour // _HOURS, model, provider), row)
         connection.executemany(_ADD_HOUR, _rows(self._hours))
         connection.executemany(_ADD_DAY, _rows(days))
-        connection.executemany(_ADD_KEY, _rows(self._keys))
+        connection.executemany(_ADD_KEY, _rows(keys))
         connection.executemany(
-            _ADD_APP, ((*place, self._titles[place], *row) for place, row in self._apps.items())
+            _ADD_APP, ((*place, titles[place], *row) for place, row in apps.items())
         )
 
-    def _hour(self, place: tuple[int, str, str, str]) -> _Row:
+    def _hour(self, place: _Hour) -> _Row:
         row = self._hours.get(place)
         if row is None:
             row = self._hours[place] = [0] * len(ALL)
         return row
-
-    def _app(self, place: tuple[int, str, str], title: str | None, used: Iterable[int]) -> None:
-        _put(self._apps, place, used)
-        self._titles[place] = title or self._titles.get(place, "")
 
     def _attempt(self, hour: int, attempt: Attempt, of: Generation | None) -> None:
         row = self._hour((hour, attempt.model, attempt.provider, attempt.endpoint))
@@ -138,32 +163,31 @@ def _count_served(row: _Row, attempt: Attempt, of: Generation | None) -> None:
         row[_SHAPED + 1] += not attempt.shape_valid
 
 
-def _used(generation: Generation) -> tuple[int, ...]:
-    """In the order of `columns.USED`."""
+def _count_use(row: _Row, generation: Generation) -> None:
+    """Adds a record's use to a row in the order of `columns.USED`."""
     usage = generation.usage
-    return (
-        1,
-        generation.unpriced,
-        min(usage.text_in, TOK_MAX),
-        min(usage.cache_read, TOK_MAX),
-        min(usage.cache_write, TOK_MAX),
-        min(usage.cache_write_1h, TOK_MAX),
-        min(usage.image_in, TOK_MAX),
-        min(usage.audio_in, TOK_MAX),
-        min(usage.video_in, TOK_MAX),
-        min(usage.text_out, TOK_MAX),
-        min(usage.reasoning, TOK_MAX),
-        min(usage.audio_out, TOK_MAX),
-        min(usage.image_out, TOK_MAX),
-        min(usage.searches, TOK_MAX),
-        generation.cost_nusd,
-        generation.prompt_cost_nusd,
-        generation.completion_cost_nusd,
+    row[_TEXT_IN] += min(usage.text_in, TOK_MAX)
+    row[_TEXT_OUT] += min(usage.text_out, TOK_MAX)
+    row[_COST] += generation.cost_nusd
+    row[_COST + 1] += generation.prompt_cost_nusd
+    row[_COST + 2] += generation.completion_cost_nusd
+    if generation.unpriced:
+        row[_UNPRICED] += 1
+    rarely = (
+        usage.cache_read,
+        usage.cache_write,
+        usage.cache_write_1h,
+        usage.image_in,
+        usage.audio_in,
+        usage.video_in,
+        usage.reasoning,
+        usage.audio_out,
+        usage.image_out,
+        usage.searches,
     )
-
-
-_NOTHING: Final = (1, *(0 for _ in USED[1:]))
-"""The use of a request that nobody served: it was one."""
+    if any(rarely):
+        for place, count in zip(_RARELY, rarely, strict=True):
+            row[place] += min(count, TOK_MAX)
 
 
 @lru_cache(maxsize=1024)

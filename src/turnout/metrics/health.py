@@ -213,7 +213,7 @@ class Health:
         """The attempt that went out at `began_s` has begun to answer, or has ended."""
         standing = self.standings.get(endpoint)
         if standing is not None:
-            standing.hear(began_s, now_s)
+            standing.hear(began_s, now_s, self.rules)
 
     def outpace(self, endpoint: str, began_s: float, now_s: float) -> None:
         """A hedge spoke before the attempt that went out at `began_s`, which is cancelled for it.

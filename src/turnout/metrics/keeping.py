@@ -6,6 +6,7 @@ process loses is what came after its last saving.
 """
 
 import sqlite3
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
@@ -116,7 +117,10 @@ def _usable(row: Row, now_s: float) -> Iterable[tuple[WindowS, Slot]]:
                 and cells.layout == LAYOUT
                 and max(cells.marks, default=0) < SIZE
             ):
-                yield window_s, Slot(stored.number, cells.marks, cells.counts)
+                yield (
+                    window_s,
+                    Slot(stored.number, array("H", cells.marks), array("q", cells.counts)),
+                )
 
 
 def _write(connection: sqlite3.Connection, changed: list[tuple[str, WindowS, Slot]]) -> None:

@@ -15,7 +15,10 @@ QUICK_S: Final = 5.0
 CALM_S: Final = 30.0
 _LEVEL_S: Final = 10.0
 _USUAL: Final = 0.03
-"""How far one ordinary answer moves what is usual; a very slow one moves it a tenth as far."""
+"""How far one ordinary answer moves what is usual, at most; a very slow one a tenth as far."""
+_USUAL_S: Final = 60.0
+"""However many answers there are, what is usual follows so slowly: a sudden change is none."""
+_FIRST: Final = 30
 _LEAST_TOK: Final = 8
 """Shorter answers say nothing of the pace."""
 _LATE_S: Final = 1.0
@@ -28,25 +31,31 @@ class Level(msgspec.Struct):
 
     Attributes:
         quick: Over the last seconds, with `weight` answers in it.
-        usual: Over the last hundred answers or so, slow ones hardly counted; None before any.
+        usual: Over the last minute, or thirty answers if they are older; slow ones hardly count.
+            None before any.
+        seen: Answers so far.
     """
 
     quick: float = 0.0
     weight: float = 0.0
     at_s: float = 0.0
     usual: float | None = None
+    seen: int = 0
 
     def add(self, value: float, at_s: float, *, slow: bool) -> None:
         """Takes in one value above 0."""
         log = math.log(value)
+        gone_s = max(0.0, at_s - self.at_s)
         kept = self.weight_at(at_s)
         self.weight = kept + 1
         self.quick += (log - self.quick) / self.weight
         self.at_s = at_s
+        self.seen += 1
         if self.usual is None:
             self.usual = log
-        else:
-            self.usual += (log - self.usual) * (_USUAL * 0.1 if slow else _USUAL)
+            return
+        part = 1 / self.seen if self.seen <= _FIRST else min(_USUAL, gone_s / _USUAL_S)
+        self.usual += (log - self.usual) * (part * 0.1 if slow else part)
 
     def weight_at(self, now_s: float) -> float:
         """How many answers the quick value rests on."""
@@ -77,11 +86,15 @@ class Pulse(msgspec.Struct):
     pace_s: Level = msgspec.field(default_factory=Level)
     whole_s: Level = msgspec.field(default_factory=Level)
 
-    def add(self, outcome: Outcome, slow_times: float) -> bool:
-        """Takes in one attempt that ended; returns whether it counts as a miss."""
+    def add(self, outcome: Outcome, slow_times: float, *, trial: bool = False) -> bool:
+        """Takes in one attempt that ended; returns whether it counts as a miss.
+
+        A trial is judged twice as strictly, and what it took counts fully for what is usual: who is
+        slower for good is not kept out for ever.
+        """
         self.fade(outcome.at_s)
         if outcome.failure is None:
-            missed = self._served(outcome, slow_times)
+            missed = self._served(outcome, slow_times / 2 if trial else slow_times, trial=trial)
         else:
             missed = outcome.hurts_health
             if not missed and outcome.failure != "rate_limited":
@@ -130,19 +143,19 @@ class Pulse(msgspec.Struct):
         usual = (self.ttft_s if stream else self.whole_s).usual
         return None if usual is None else max(2 * _LATE_S, math.exp(usual) * slow_times)
 
-    def _served(self, outcome: Outcome, slow_times: float) -> bool:
+    def _served(self, outcome: Outcome, slow_times: float, *, trial: bool) -> bool:
         at_s, whole_s = outcome.at_s, outcome.latency_ms / 1000
         late = False
         first_s = 0.0
         if outcome.ttft_ms is not None:
             first_s = max(outcome.ttft_ms, 1) / 1000
             late = first_s > _LATE_S and self.ttft_s.is_slow(first_s, slow_times)
-            self.ttft_s.add(first_s, at_s, slow=late)
+            self.ttft_s.add(first_s, at_s, slow=late and not trial)
         if outcome.completion_tok >= _LEAST_TOK and whole_s > first_s:
             pace_s = (whole_s - first_s) / outcome.completion_tok
             crawls = whole_s > _LATE_S and self.pace_s.is_slow(pace_s, slow_times)
-            self.pace_s.add(pace_s, at_s, slow=crawls)
+            self.pace_s.add(pace_s, at_s, slow=crawls and not trial)
             late = late or crawls
         if whole_s > 0:
-            self.whole_s.add(whole_s, at_s, slow=late)
+            self.whole_s.add(whole_s, at_s, slow=late and not trial)
         return late

@@ -38,6 +38,7 @@ class Standing(msgspec.Struct):
         waiting: Attempts without a first token: when each began, and when it is very late.
         rest_s: The breaker's present rest; 0 while it is closed.
         trial_s: When the first trial since the last rest began, None before it.
+        trials_out: Trials that have not ended; no more than must succeed are let out together.
         trips: Times the breaker opened, fading with `flap_s`; tripped_s: when it last did.
         before: What `trips` was then: who keeps coming back and failing is trusted more slowly.
         healed_s: When the breaker last closed.
@@ -56,6 +57,7 @@ class Standing(msgspec.Struct):
     open_until_s: float = _NEVER
     trial_s: float | None = None
     good_trials: int = 0
+    trials_out: int = 0
     trips: float = 0.0
     tripped_s: float = _NEVER
     before: float = 0.0
@@ -99,15 +101,20 @@ class Standing(msgspec.Struct):
         patience_s = self.pulse.patience_s(rules.slow_times, stream=stream)
         self.waiting[now_s] = math.inf if patience_s is None else now_s + patience_s
         if self.rest_s:
+            self.trials_out += 1
             if self.trial_s is None:
                 self.trial_s = now_s
             if now_s >= self.open_until_s:  # a trial that never ends holds others back for a rest
                 self.open_until_s = now_s + self.rest_s
 
-    def hear(self, began_s: float, now_s: float) -> None:
-        """An attempt has begun to answer."""
-        self.waiting.pop(began_s, None)
-        if self.rest_s and self.trial_s is not None and began_s >= self.trial_s:
+    def hear(self, began_s: float, now_s: float, rules: Balanced) -> None:
+        """An attempt has begun to answer; a trial that was very late has failed by that."""
+        late_s = self.waiting.pop(began_s, math.inf)
+        if not self.rest_s or self.trial_s is None or began_s < self.trial_s:
+            return
+        if late_s <= now_s:
+            self._rest(now_s, rules)
+        elif self.trials_out < rules.good_trials:
             self.open_until_s = min(self.open_until_s, now_s)
 
     def outpace(self, began_s: float, now_s: float, rules: Balanced, peers: PeersShare) -> None:
@@ -131,7 +138,7 @@ class Standing(msgspec.Struct):
             self.last_fault_s = outcome.at_s
         if began_s + _ROUNDED_S < self.healed_s:
             return  # begun in the bad time: it says nothing of the present
-        missed = self.pulse.add(outcome, rules.slow_times)
+        missed = self.pulse.add(outcome, rules.slow_times, trial=self._is_trial(began_s))
         if outcome.failure == "rate_limited":
             self.cap.refuse(outcome.at_s, rules)
         elif outcome.failure is None:
@@ -140,7 +147,10 @@ class Standing(msgspec.Struct):
             self._judge(outcome, began_s, rules, missed=missed)
         elif missed:
             self.faults_in_row += 1
-            if self.faults_in_row >= rules.faults_in_row or (
+            enough = rules.faults_in_row
+            if self.ramp(outcome.at_s, rules) < 1:  # a relapse is believed sooner
+                enough = (enough + 1) // 2
+            if self.faults_in_row >= enough or (
                 self.pulse.miss_share(0, _SURE) > self._tripping(peers, rules)
             ):
                 self._rest(outcome.at_s, rules)
@@ -150,14 +160,18 @@ class Standing(msgspec.Struct):
     def _tripping(self, peers: PeersShare, rules: Balanced) -> float:
         return max(rules.trip_share, rules.trip_times * peers())
 
+    def _is_trial(self, began_s: float) -> bool:
+        trial_s = self.trial_s if self.rest_s else None
+        return trial_s is not None and began_s + _ROUNDED_S >= trial_s
+
     def _judge(self, outcome: Outcome, began_s: float, rules: Balanced, *, missed: bool) -> None:
         """An outcome while the breaker is open or half-open; only trials count."""
-        trial_s = self.trial_s
-        if trial_s is None or began_s + _ROUNDED_S < trial_s:
+        if not self._is_trial(began_s):
             return
         if missed:
             self._rest(outcome.at_s, rules)
             return
+        self.trials_out = max(0, self.trials_out - 1)
         self.open_until_s = min(self.open_until_s, outcome.at_s)
         if outcome.failure is None:
             self.good_trials += 1
@@ -174,7 +188,7 @@ class Standing(msgspec.Struct):
         self.rest_s = min(rules.longest_rest_s, self.rest_s * 2 or first_s)
         self.open_until_s = now_s + self.rest_s
         self.trial_s = None
-        self.good_trials = 0
+        self.good_trials = self.trials_out = 0
 
     def _trial_is_late(self, now_s: float) -> bool:
         trial_s = self.trial_s
@@ -188,7 +202,7 @@ class Standing(msgspec.Struct):
         self.rest_s = 0.0
         self.open_until_s = _NEVER
         self.faults_in_row = 0
-        self.good_trials = 0
+        self.good_trials = self.trials_out = 0
         self.trial_s = None
         self.healed_s = now_s
         self.pulse.forgive()

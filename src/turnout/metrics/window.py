@@ -105,6 +105,20 @@ class _Ring:
             opened[mark] += count
         self.changed = True
 
+    def take(self, slots: Iterable[Slot]) -> None:
+        """Takes up finished slots, oldest first, and the open one; for a ring that is empty."""
+        total, oldest = self.total, self.number - self.places + 1
+        for slot in slots:
+            if not oldest <= slot.number <= self.number:
+                continue
+            for mark, count in zip(slot.marks, slot.counts, strict=True):
+                total[mark] += count
+            if slot.number == self.number:
+                self.opened.update(zip(slot.marks, slot.counts, strict=True))
+            else:
+                self.closed.append(slot)
+        self.stale = True
+
     def advance(self, number: int) -> None:
         """Opens a later slot and forgets what is too old by then."""
         if number <= self.number:
@@ -232,13 +246,9 @@ class Window:
 
     def restore(self, slots: Mapping[WindowS, Iterable[Slot]], now_s: float) -> None:
         """Takes up slots of another process, oldest first; for windows that are still empty."""
-        for window_s, found in slots.items():
-            ring = self._rings[window_s]
-            for slot in found:
-                ring.advance(slot.number)
-                ring.add(dict(zip(slot.marks, slot.counts, strict=True)))
-            ring.changed = False
         self._turn(now_s)
+        for window_s, found in slots.items():
+            self._rings[window_s].take(found)
 
     def _failure(self, outcome: Outcome, failure: str) -> None:
         cells = self._pending

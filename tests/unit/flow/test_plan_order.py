@@ -17,6 +17,7 @@ from tests.unit.flow.routing import (
     world,
 )
 
+from turnout.core.errors import Refusal
 from turnout.core.rules import BALANCED
 from turnout.core.types import DataPolicy
 from turnout.metrics.health import Health
@@ -282,3 +283,12 @@ def test_policy_of_data_applies_to_every_tier() -> None:
     )
     made = plan(tiered, service_tier="flex", provider={"zdr": True})
     assert (tags(made), reasons(made)) == (["a"], {"a/flex": "data_policy:zdr"})
+
+
+def test_tiers_of_flex_that_rest_are_no_reason_for_standard_prices() -> None:
+    """A capacity error is told; only a model without any flex tier falls back."""
+    health = Health()
+    health.cool(f"{MODEL}@a/flex", NOW_S, 10.0)
+    with pytest.raises(Refusal) as caught:
+        plan(TIERED, health=health.view(NOW_S + 1, OUTAGE_S), service_tier="flex")
+    assert caught.value.error_type == "rate_limit_exceeded"

@@ -196,6 +196,34 @@ def test_breaker_opens_for_answers_that_crawl() -> None:
     assert state(health, 115.0) == "open"
 
 
+def test_breaker_judges_trials_twice_as_strictly() -> None:
+    """Half as slow as what opened it is still no healing."""
+    health = usual()
+    for step in range(BALANCED.faults_in_row):
+        health.record(fault(110.0 + step))
+    now_s = 120.0
+    for _ in range(BALANCED.good_trials):
+        health.send(WHO, now_s)
+        health.record(Outcome(endpoint=WHO, at_s=now_s + 3, latency_ms=3_000, ttft_ms=2_500))
+        now_s += 3 + standing(health).rest_s
+    assert standing(health).rest_s > BALANCED.first_rest_s
+
+
+def test_breaker_lets_only_as_many_trials_out_as_must_succeed() -> None:
+    """However many begin to answer: none of them has ended well yet."""
+    health = opened()
+    now_s = BALANCED.first_rest_s
+    sent = 0
+    for _ in range(20):
+        if state(health, now_s) == "open":
+            break
+        health.send(WHO, now_s)
+        health.hear(WHO, now_s, now_s + 0.1)
+        sent += 1
+        now_s += 0.2
+    assert sent == BALANCED.good_trials
+
+
 def test_breaker_counts_who_loses_to_its_hedges() -> None:
     """An attempt that a hedge overtook was late, though it was cancelled."""
     health = usual()

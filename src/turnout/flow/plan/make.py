@@ -17,6 +17,8 @@ _SOFT: Final = ("tools", "tool_choice", "response_format", "structured_outputs",
 """Parameters for which an endpoint that honours them is preferred over one that drops them."""
 
 
+_BUSY: Final[tuple[FilterName, ...]] = ("cooling_down", "at_cap")
+
 _LIKE: Final = {"ultrafast": "priority"}
 """What serves where a tier does not exist."""
 
@@ -112,7 +114,7 @@ def _eligible(
             dropped.append(Dropped(endpoint, *verdict))
     if not kept and (kept := _largest(candidate.endpoints, terms.needs, filters)):
         dropped[before:] = [one for one in dropped[before:] if one.endpoint is not kept[0]]
-    kept = _preferred(_flexible(kept, terms, dropped), terms, dropped)
+    kept = _preferred(_flexible(kept, candidate, terms, dropped), terms, dropped)
     return _reading(kept, terms.needs, dropped)
 
 
@@ -156,10 +158,15 @@ def _tiers(candidate: Candidate, terms: Terms) -> frozenset[str]:
     return admitted if asked is None else admitted | {asked, _LIKE.get(asked, asked)}
 
 
-def _flexible(endpoints: list[Endpoint], terms: Terms, dropped: list[Dropped]) -> list[Endpoint]:
+def _flexible(
+    endpoints: list[Endpoint], candidate: Candidate, terms: Terms, dropped: list[Dropped]
+) -> list[Endpoint]:
     """Who asks for flex pays no standard price, unless the model has no flex at all."""
+    if terms.needs.tier != "flex":
+        return endpoints
     flex = [e for e in endpoints if e.tier == "flex"]
-    if terms.needs.tier != "flex" or not flex:
+    resting = {d.endpoint.id for d in dropped if d.filter in _BUSY and d.endpoint.tier == "flex"}
+    if not flex and resting.isdisjoint(e.id for e in candidate.endpoints):
         return endpoints
     dropped += [Dropped(e, "service_tier", "is no flex tier") for e in endpoints if e not in flex]
     return flex
