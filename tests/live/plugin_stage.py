@@ -101,7 +101,7 @@ class Stage:
 def open_stage(template: Template, folder: Path) -> Generator[Stage]:
     """The stage while the block runs.
 
-    `ollama` takes no addresses and no files, `vllm` takes pictures by address.
+    `ollama-cloud` takes no addresses and no files, `vllm` takes pictures by address.
     """
     with scripted_upstream(chat) as upstream, scripted_upstream(files) as server:
         port = server.url.rpartition(":")[2]
@@ -114,16 +114,17 @@ max_count = 2
 engine = "searxng"
 base_url = "{server.url}"
 price = "0.005"
-[providers.ollama]
+[providers.ollama-cloud]
+api_keys = ["k"]
 base_url = "{upstream.url}/v1"
-[[providers.ollama.models]]
+[[providers.ollama-cloud.models]]
 id = "acme/blind"
 inputs = ["text", "image"]
 price = {{ prompt = "1", completion = "1" }}
-[[providers.ollama.models]]
+[[providers.ollama-cloud.models]]
 id = "acme/claims"
 parameters = ["temperature", "logit_bias"]
-[[providers.ollama.models]]
+[[providers.ollama-cloud.models]]
 id = "acme/small"
 context = 4096
 [providers.vllm]

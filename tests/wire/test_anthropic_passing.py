@@ -15,12 +15,13 @@ from turnout.core.conversation import (
     ToolResult,
 )
 from turnout.core.types import Endpoint, Unpriced
-from turnout.dialects.adapter import Inbound, Rewrites
+from turnout.dialects.adapter import Inbound
 from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
 from turnout.dialects.anthropic_messages.client import CLIENT
 from turnout.dialects.anthropic_messages.quirks import COMPATIBLE, Quirks
 from turnout.dialects.bridge import Translation, bridge
 from turnout.dialects.openai_chat.adapter import OpenAIChat
+from turnout.dialects.powers import Rewrites
 
 HI: Final[list[dict[str, Any]]] = [{"role": "user", "content": "hi"}]
 ENDPOINT: Final = Endpoint(

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from turnout.config.kinds import Kind
 from turnout.config.problems import Problem
 from turnout.config.search import Search
 from turnout.config.secret import Secret
@@ -201,13 +202,6 @@ class ModelSettings(_Section, frozen=True):
     quantization: Quantization | None = None
     dialect: Dialect | None = None
     data_policy: DataPolicy | None = None
-
-
-Kind: TypeAlias = Literal[
-    "openai-compatible", "openai-responses", "anthropic", "gemini", "bedrock", "cohere",
-    "vllm", "sglang", "ollama", "lmstudio", "llamacpp",
-]  # fmt: skip
-"""What a server of one's own runs, or the dialect it speaks."""
 
 
 class ProviderSettings(_Section, frozen=True):

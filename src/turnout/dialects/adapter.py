@@ -333,15 +333,6 @@ class ListsModels(Protocol):
         ...
 
 
-@runtime_checkable
-class TakesHeaders(Protocol):
-    """An adapter for which callers of other dialects may have headers too: Anthropic's betas."""
-
-    def with_headers(self, sent: Outgoing, headers: tuple[tuple[str, str], ...]) -> Outgoing:
-        """The request with what it knows of `Inbound.headers`."""
-        ...
-
-
 class StreamEncoder(Protocol):
     """Events → client bytes. One per stream."""
 
@@ -391,15 +382,6 @@ class ClientDialect(Protocol):
         self, refusal: Refusal, status: int, generation_id: str, now_s: int
     ) -> bytes:
         """The error as the last words of a stream in which nothing was said yet; `now_s`: unix."""
-        ...
-
-
-@runtime_checkable
-class Rewrites(Protocol):
-    """A client dialect that can say a changed conversation in its own words again."""
-
-    def rewrite(self, inbound: Inbound, conversation: Conversation) -> Inbound:
-        """The request with these messages and tools instead of its own; all else stays."""
         ...
 
 

@@ -24,7 +24,6 @@ from turnout.dialects.adapter import (
     PassesThrough,
     Recasts,
     StreamTranslator,
-    TakesHeaders,
     Tally,
 )
 from turnout.dialects.events import (
@@ -41,6 +40,7 @@ from turnout.dialects.events import (
     UsageReport,
 )
 from turnout.dialects.foreign import CUSTOM_TOOLS
+from turnout.dialects.powers import TakesHeaders
 from turnout.dialects.thoughts import Thoughts
 
 

@@ -2,8 +2,9 @@
 
 from typing import Protocol, runtime_checkable
 
+from turnout.core.conversation import Conversation
 from turnout.core.types import Endpoint, Modality
-from turnout.dialects.adapter import Inbound, UpstreamRequest
+from turnout.dialects.adapter import Inbound, Outgoing, UpstreamRequest
 
 
 @runtime_checkable
@@ -52,4 +53,22 @@ class CountsTokens(Protocol):
 
     def decode_count(self, body: bytes) -> int:
         """Prompt tokens; raises UpstreamError (DECODE)."""
+        ...
+
+
+@runtime_checkable
+class TakesHeaders(Protocol):
+    """An adapter for which callers of other dialects may have headers too: Anthropic's betas."""
+
+    def with_headers(self, sent: Outgoing, headers: tuple[tuple[str, str], ...]) -> Outgoing:
+        """The request with what it knows of `Inbound.headers`."""
+        ...
+
+
+@runtime_checkable
+class Rewrites(Protocol):
+    """A client dialect that can say a changed conversation in its own words again."""
+
+    def rewrite(self, inbound: Inbound, conversation: Conversation) -> Inbound:
+        """The request with these messages and tools instead of its own; all else stays."""
         ...

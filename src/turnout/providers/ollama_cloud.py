@@ -21,6 +21,8 @@ PROVIDER: Final = Provider(
             developer_role=False,
             # as its answers call it: recorded
             reasoning_history="reasoning",
+            # images only as base64: docs.ollama.com/api/openai-compatibility
+            takes_urls=frozenset(),
         )
     ),
     base_url="https://ollama.com/v1",

@@ -9,11 +9,11 @@ from turnout.core.conversation import Conversation
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.pipeline import Stage
 from turnout.core.types import Modality
-from turnout.dialects.adapter import Inbound, Rewrites, Tally
+from turnout.dialects.adapter import Inbound, Tally
 from turnout.dialects.bridge import Translation
 from turnout.dialects.lowering.healing import Healing
 from turnout.dialects.plugins import NO_WISHES, without_served
-from turnout.dialects.powers import TakesThoughts, TakesUrls
+from turnout.dialects.powers import Rewrites, TakesThoughts, TakesUrls
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Draft
 from turnout.flow.planned import SMALL_TOK

@@ -4,8 +4,9 @@ import msgspec
 
 from turnout.core.conversation import Conversation
 from turnout.core.pipeline import Stage
-from turnout.dialects.adapter import Rewrites, Undo
+from turnout.dialects.adapter import Undo
 from turnout.dialects.bridge import Translation
+from turnout.dialects.powers import Rewrites
 from turnout.flow.trial import Try
 
 
