@@ -27,7 +27,6 @@ REPLAYED: Final = (
     "xai.chat",
     "mistral.chat",
     "huggingface.chat",
-    "ollama.chat",
     "cerebras.chat",
     "zai.chat",
 )

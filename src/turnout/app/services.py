@@ -90,14 +90,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             health = Health(clock.unix_ms() / 1000 - clock.now_s(), settings.routing.balanced)
             keeper = Keeper(health, database, clock)
             keeper.restore()
+            local, signing = local_address(supervisor), signers.of(settings)
             gateway = Gateway(
-                snapshot=snapshot(
-                    settings,
-                    catalog,
-                    1,
-                    local=local_address(supervisor),
-                    signers=signers.of(settings),
-                ),
+                snapshot=snapshot(settings, catalog, 1, local=local, signers=signing),
                 clock=clock,
                 pool=pool_for(settings),
                 keyring=keyring,
