@@ -11,13 +11,13 @@ from tests.wire.cases.gemini_case import BUDGET, HI, HI_SENT, LATEST, OLD, Case,
 from turnout.core.conversation import Conversation, WebSearch
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import Endpoint, Modality, Unpriced
-from turnout.dialects.adapter import CountsTokens, Outgoing
+from turnout.dialects.adapter import Outgoing
 from turnout.dialects.anthropic_messages.adapter import AnthropicMessages
 from turnout.dialects.gemini.adapter import Gemini
 from turnout.dialects.gemini.quirks import Quirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT
-from turnout.dialects.powers import FollowsAddresses
+from turnout.dialects.powers import CountsTokens, FollowsAddresses
 from turnout.providers import PROVIDERS
 
 ALL: Final[frozenset[Modality]] = frozenset({"image", "audio", "video", "file"})
