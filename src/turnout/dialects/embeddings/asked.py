@@ -98,6 +98,7 @@ def read(body: bytes) -> Inbound:
         # Each input has the window to itself, so their sum is no bound: only one is looked at.
         needs=Needs(
             outputs=_VECTORS,
+            compress=False,  # it is no conversation, and no input is ever cut
             prompt_tok=size_b // _BYTES_PER_TOK + 1 if isinstance(request.input, str) else 1,
         ),
         session_id=request.session_id,

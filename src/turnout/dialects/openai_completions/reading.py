@@ -51,6 +51,7 @@ def read(body: bytes) -> Inbound:
             parameters=frozenset(sent),
             prompt_tok=len(bytes(fields["prompt"])) // _BYTES_PER_TOK + 1,
             max_output_tok=request.max_tokens,
+            compress=False,  # a prompt is no conversation
         ),
         session_id=request.session_id,
         user=request.user,

@@ -38,7 +38,7 @@ def read(body: bytes) -> Inbound:
         stream=False,
         conversation=_no_conversation,
         preferences=request.provider or NO_PREFERENCES,
-        needs=Needs(outputs=_SCORES),
+        needs=Needs(outputs=_SCORES, compress=False),
         session_id=request.session_id,
         user=request.user,
     )
