@@ -7,7 +7,7 @@ import msgspec
 from msgspec import inspect
 
 from turnout.config.reference import attributes
-from turnout.core.rules import Balanced, Exacto, Hedging
+from turnout.core.rules import Auto, Balanced, Exacto, Hedging, Stickiness
 from turnout.lab.bars import Result
 from turnout.lab.policies import POLICIES
 from turnout.lab.scenario import Lasting, Profile, Scenario, Traffic, shipped
@@ -16,6 +16,13 @@ from turnout.lab.table import markdown
 FOLDER: Final = Path(__file__).parent / "explain"
 PAGE: Final = FOLDER / "routing.md"
 RESULTS: Final = FOLDER / "lab.json"
+_BLOCKS: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
+    ("balanced", Balanced),
+    ("exacto", Exacto),
+    ("hedging", Hedging),
+    ("sticky", Stickiness),
+    ("auto", Auto),
+)
 _TITLES: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
     ("At the top", Scenario),
     ("`[traffic]`", Traffic),
@@ -56,10 +63,7 @@ def _scenarios() -> str:
 
 
 def _constants() -> str:
-    parts: list[str] = []
-    for name, struct in (("balanced", Balanced), ("exacto", Exacto), ("hedging", Hedging)):
-        parts.append(_fields(f"`[routing.{name}]`", struct))
-    return "\n\n".join(parts)
+    return "\n\n".join(_fields(f"`[routing.{name}]`", struct) for name, struct in _BLOCKS)
 
 
 def _fields(title: str, struct: type[msgspec.Struct]) -> str:

@@ -77,6 +77,10 @@ class HostTable:
         ]
         return tuple(found)
 
+    def provider(self, host: str) -> Provider | None:
+        """The host's own file, None when there is none."""
+        return self._providers.get(host)
+
     def resells(self, host: str) -> bool:
         """A provider that passes on to others' hosts."""
         return host in self._resellers

@@ -1,7 +1,7 @@
 """Bytes of the routes that list models, endpoints and providers, built once per view and query."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -11,6 +11,8 @@ from turnout.catalog.advice import nearest
 from turnout.catalog.index import Catalog, Routable
 from turnout.catalog.measures import UNMEASURED, Measures
 from turnout.catalog.query import DEFAULT_LIMIT, Query, next_page, parse_query
+from turnout.catalog.rating import Rated
+from turnout.catalog.routers import LISTED, ROUTERS, router_rows
 from turnout.catalog.rss import feed
 from turnout.catalog.select import Selection, Shown
 from turnout.catalog.variants import ALLOWED, parse_slug
@@ -88,9 +90,15 @@ class Lister:
     """
 
     def __init__(
-        self, routable: Routable, measures: Measures = UNMEASURED, clock: Clock = SYSTEM_CLOCK
+        self,
+        routable: Routable,
+        measures: Measures = UNMEASURED,
+        clock: Clock = SYSTEM_CLOCK,
+        *,
+        rated: Sequence[Rated] = (),
     ) -> None:
         self._routable = routable
+        self._routers = {one.model.slug: one for one in router_rows(routable, rated)}
         self._catalog: Catalog = routable.catalog
         self._measures = measures
         self._clock = clock
@@ -149,7 +157,10 @@ class Lister:
             Refusal: 404 for a name that no model has, with the nearest that do.
         """
         wanted = parse_query(query)
-        model = self._resolve(slug, everything=True).model
+        shown = self._resolve(slug, everything=True)
+        model = shown.model
+        if shown.router:
+            return self._once(("endpoints", model.slug), lambda: self._endpoints(model, ()))
         found = self._in_view(model.slug, everything=wanted.everything)
         key = ("endpoints", model.slug, wanted.everything)
         return self._once(key, lambda: self._endpoints(model, found))
@@ -211,7 +222,7 @@ class Lister:
         rows = [
             self._row(shown.model, endpoint)
             for shown in self._view(everything=wanted.everything)
-            if shown.alias is None
+            if shown.alias is None and not shown.router
             for endpoint in shown.endpoints
             if endpoint.data_policy.zero_retention
         ]
@@ -229,6 +240,7 @@ class Lister:
         for alias, slug in self._latest(everything=everything).items():
             endpoints = self._in_view(slug, everything=everything)
             yield Shown(self._catalog.models[slug], endpoints, alias)
+        yield from self._routers.values()
 
     def _latest(self, *, everything: bool) -> dict[str, str]:
         if not everything:
@@ -248,6 +260,9 @@ class Lister:
 
     def _resolve(self, name: str, *, everything: bool) -> Shown:
         parsed = parse_slug(name)
+        router = None if parsed is None else ROUTERS.get(parsed.base)
+        if router is not None and (row := self._routers.get(LISTED[router].slug)) is not None:
+            return row
         model = self._routable.find(name) or (
             None if parsed is None else self._routable.find(parsed.model)
         )

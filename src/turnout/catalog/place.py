@@ -9,6 +9,7 @@ from turnout.catalog.gather import Candidate
 from turnout.catalog.hosts import HostTable
 from turnout.catalog.names import quantization
 from turnout.catalog.sources.rows import Traits
+from turnout.catalog.spoken import is_spoken
 from turnout.core.types import Endpoint, Model, Unpriced
 
 
@@ -25,6 +26,9 @@ def endpoints(
         for endpoint in _with_tiers(model, candidate, described, hosts):
             if endpoint.context_tok == 0:
                 continue  # long retired: no plan can be made with a window that nobody states
+            host = hosts.provider(endpoint.provider)
+            if host is not None and not is_spoken(endpoint.upstream_model, endpoint.outputs, host):
+                continue  # its host has a model to embed with and no way known here to ask it
             kept.setdefault(endpoint.tag, endpoint)
 
     def primary(endpoint: Endpoint) -> tuple[bool, bool, bool, int, str]:

@@ -21,11 +21,15 @@ _REGIONS: Final[Mapping[str, frozenset[str]]] = {"eu": _EU, "us": frozenset({"US
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A model with the endpoints in view, primary first, at least one; `alias` names alias rows."""
+    """A model with the endpoints in view, primary first, at least one; `alias` names alias rows.
+
+    A router's row has one endpoint that is not real and only says what it takes.
+    """
 
     model: Model
     endpoints: tuple[Endpoint, ...]
     alias: str | None = None
+    router: bool = False
 
     @property
     def name(self) -> str:

@@ -17,7 +17,15 @@ from turnout.core.clock import SYSTEM_CLOCK
 from turnout.core.decision import Decision, Weight
 from turnout.core.types import Generation
 from turnout.dialects.openai_chat.client import CLIENT
-from turnout.flow.explain import Explanation, StepRow, explained, order_of, why
+from turnout.flow.explain import (
+    Explanation,
+    StepRow,
+    dialogue_of,
+    explained,
+    order_of,
+    why,
+)
+from turnout.flow.plan.choose import ROUTER_STAGES
 from turnout.ledger.generations import stored
 from turnout.metrics.health import Health
 from turnout.providers import PROVIDERS
@@ -110,6 +118,8 @@ def _why_off(slug: str) -> str:
 
 def _print(told: Explanation) -> None:
     click.echo(f"Order: {told.order} (seed {told.seed}); at most {told.max_attempts} attempts.\n")
+    if told.routed is not None:
+        click.echo(f"Picked: {told.routed.summary}\n")
     print_table(
         ("", "ENDPOINT", "BLEND $/M", "STATE", "WHY"),
         [_line(row) for row in told.steps],
@@ -150,6 +160,9 @@ def _replay(generation_id: str, settings: Settings, *, as_json: bool) -> None:
         return
     click.echo(f"{told.id}: {told.requested}, {told.state}; served by {told.served or 'nobody'}.")
     click.echo(f"Order: {told.order} (seed {told.seed}).\n")
+    for stage in record.pipeline:
+        if stage.name in ROUTER_STAGES:
+            click.echo(f"Picked: {stage.summary}\n")
     if decision is not None:
         _print_decision(decision)
     click.echo("\nAttempts:")
@@ -166,6 +179,8 @@ async def _record(generation_id: str, data_dir: Path) -> Generation | None:
 
 
 def _print_decision(decision: Decision) -> None:
+    if (said := dialogue_of(decision)) is not None:
+        click.echo(f"Dialogue: {said}.\n")
     print_table(
         ("", "ENDPOINT", "SHARE", "PRICE", "ADJUSTED", "TTFT", "TOK/S", "FAULTS", "429", "WHY"),
         [_weighed(place, weight) for place, weight in enumerate(decision.kept, start=1)],

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.catalog.spoken import is_spoken
 from turnout.config.environment import CONFIG_FILE, misspelt, overlay
 from turnout.config.file import TomlFile, read_toml
 from turnout.config.positions import KeyPath, dotted, line_near
@@ -21,6 +22,7 @@ from turnout.config.settings import (
     Proxies,
     Sections,
     Settings,
+    Switch,
     Telemetry,
 )
 from turnout.config.shape import read_struct
@@ -74,6 +76,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
         warn=faults.warn,
     )
     found = switches(sections.providers, sections.local, sources)
+    _check_sides(found, faults)
     proxies = _proxies(sections.proxies, environ, faults)
     search = _search(sections.search, environ, faults)
     telemetry = _telemetry(sections.telemetry, sources)
@@ -183,6 +186,17 @@ def _check_models(path: KeyPath, provider: ProviderSettings, faults: _Faults) ->
         if model.price is not None:
             for field, fault in price_faults(model.price):
                 faults.refuse((*place, "price", field), fault)
+
+
+def _check_sides(found: Mapping[str, Switch], faults: _Faults) -> None:
+    """No endpoint that its provider could not be asked for."""
+    for slug, switch in found.items():
+        for index, model in enumerate(switch.models):
+            upstream = model.upstream or model.id.partition("/")[2]
+            if not is_spoken(upstream, model.outputs or (), switch.provider, model.dialect):
+                made = ", ".join(model.outputs or ())
+                text = f"{switch.provider.name} cannot be asked for {made}: no API of it is known"
+                faults.refuse(("providers", slug, "models", index, "outputs"), text)
 
 
 def _network_fault(host: str) -> str | None:

@@ -9,6 +9,8 @@ import msgspec
 from turnout.catalog.extend import ConfiguredModel, extend
 from turnout.catalog.extend import discovered as listed_models
 from turnout.catalog.index import Catalog, ProviderFacts
+from turnout.catalog.rating import rated
+from turnout.catalog.spoken import is_spoken
 from turnout.config.discovery import Discovered
 from turnout.config.prices import listed_price
 from turnout.config.search import Search
@@ -60,15 +62,13 @@ def snapshot(
         connections[LOCAL] = Connection(
             provider=on[LOCAL].provider, base_url=local.base_url, keys=(local.api_key,)
         )
-    known = catalog
-    for slug, names in discovered.items():
-        if slug in on:
-            entries = listed_models(known, slug, names)
-            known = extend(known, [_with_policy(entry, on[slug], known) for entry in entries])
+    known = _with_listed(catalog, discovered, on)
     full = extend(known, _entries(settings, known), _facts(settings))
+    routable = full.routable(frozenset(connections))
     return Snapshot(
         version=version,
-        routable=full.routable(frozenset(connections)),
+        routable=routable,
+        rated=rated(routable, settings.routing.auto, _unbilled(connections)),
         provider_names=_names(settings),
         connections=connections,
         timeouts=settings.timeouts,
@@ -78,6 +78,29 @@ def snapshot(
         usage_with_choices=settings.server.usage_with_choices,
         search=search_engine(settings.search),
         reads_files=settings.documents.enabled and find_spec("pypdf") is not None,
+    )
+
+
+def _with_listed(catalog: Catalog, discovered: Discovered, on: Mapping[str, Switch]) -> Catalog:
+    """With what providers list, but for what nobody here could ask them for."""
+    known = catalog
+    for slug, names in discovered.items():
+        if slug in on:
+            entries = [
+                _with_policy(entry, on[slug], known)
+                for entry in listed_models(known, slug, names)
+                if is_spoken(entry.upstream or "", entry.outputs or (), on[slug].provider)
+            ]
+            known = extend(known, entries)
+    return known
+
+
+def _unbilled(connections: Mapping[str, Connection]) -> frozenset[str]:
+    """Servers that know no account to charge: without a price they cost nothing."""
+    return frozenset(
+        slug
+        for slug, one in connections.items()
+        if one.signer is None and (one.provider.auth == "none" or not one.keys)
     )
 
 

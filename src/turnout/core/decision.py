@@ -53,12 +53,16 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         basis: What the order was by.
-        stuck: The conversation's own endpoint was put first.
+        stuck: The dialogue's own endpoint was put first.
+        warm: That endpoint, whether it was put first or not, "" where none was known.
+        warm_tok: Prompt tokens that its cache was believed to hold.
         kept, dropped: At most MOST_ROWS each; more: endpoints beyond those.
     """
 
     basis: str
     stuck: bool = False
+    warm: str = ""
+    warm_tok: int = 0
     kept: tuple[Weight, ...] = ()
     dropped: tuple[Out, ...] = ()
     more: int = 0

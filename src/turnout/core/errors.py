@@ -251,6 +251,8 @@ class Refusal(TurnoutError):  # noqa: N818 (a refusal is not a fault of ours)
         provider: Display name of the provider whose error this repeats.
         provider_code: That provider's own code.
         provider_said: That provider's own words, as far as they are safe to repeat.
+        metadata: The contract's `openrouter_metadata` as JSON, for a caller who asked; set by
+            whoever knows how it came to this.
     """
 
     def __init__(  # noqa: PLR0913 (an error is its facts)
@@ -269,6 +271,7 @@ class Refusal(TurnoutError):  # noqa: N818 (a refusal is not a fault of ours)
     ) -> None:
         super().__init__(message)
         self.provider_said = provider_said
+        self.metadata: msgspec.Raw | None = None
         self.error_type: ErrorType = error_type
         self.message = message
         self.param = param

@@ -68,6 +68,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
         inputs: Modalities in the messages.
         outputs: Modalities asked for.
         parameters: Contract names of the parameters that were sent (`temperature`, `tools`, …).
+        served: Of `parameters`, those that the gateway itself sees to, whoever answers.
         prompt_tok: A cheap upper-side estimate of the prompt, from its bytes.
         max_output_tok: The caller's ceiling, None when unsaid.
         tier: The service tier asked for, None for the ordinary one.
@@ -78,6 +79,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     inputs: frozenset[Modality] = frozenset({"text"})
     outputs: frozenset[Modality] = frozenset({"text"})
     parameters: frozenset[str] = frozenset()
+    served: frozenset[str] = frozenset()
     prompt_tok: int = 0
     max_output_tok: int | None = None
     tier: Literal["flex", "priority", "ultrafast", "default"] | None = None

@@ -1,7 +1,8 @@
-"""The constants of the measured mode, the elections and the hedging: one block for each.
+"""The constants of routing: one block for each thing that is chosen by them.
 
-They are settings (`[routing.balanced]`, `[routing.exacto]`, `[routing.hedging]`). What they do to
-traffic is explained in docs/explain/routing.md; the policy lab shows what a change would do.
+They are settings (`[routing.balanced]`, `[routing.exacto]`, `[routing.hedging]`,
+`[routing.sticky]`, `[routing.auto]`). What they do to traffic is explained in
+docs/explain/routing.md and docs/explain/routers.md; the policy lab shows what a change would do.
 """
 
 from collections.abc import Mapping
@@ -121,6 +122,57 @@ class Hedging(msgspec.Struct, frozen=True, kw_only=True):
     spend_share: Share = 0.02
     least_wait_s: Seconds = 0.2
     burst_requests: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 5
+
+
+class Stickiness(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a dialogue stays where its prompt cache is warm.
+
+    Attributes:
+        enabled: Whether dialogues stay anywhere; thinking of earlier turns is read by its maker
+            either way.
+        idle_s: A dialogue that is silent for so long is forgotten, as caches forget it.
+        long_idle_s: The same where the cache was written to last an hour.
+        worth: How much further from the best than the best one a warm endpoint may be, in units
+            of the measured mode, with what its cache saves taken off.
+        most_kept: Dialogues that are remembered, of all callers; the least recently served goes.
+    """
+
+    enabled: bool = True
+    idle_s: Seconds = 600.0
+    long_idle_s: Seconds = 3600.0
+    worth: Weight = 0.15
+    most_kept: Many = 20_000
+
+
+class Auto(msgspec.Struct, frozen=True, kw_only=True):
+    """What `turnout/auto` may pick, and how it weighs quality against cost.
+
+    Attributes:
+        allowed: Patterns of slugs ("anthropic/*", "*/*-mini"); a request can only narrow them.
+            Without any every model that can be reached is allowed.
+        excluded: Patterns of slugs that are never picked.
+        cost_quality_tradeoff: 0 takes the best model whatever it costs, 10 the cheapest; for
+            requests that do not say.
+        most_models: The pick and so many more behind it, less one, are tried.
+        doublings_a_year: A price buys so many doublings more of quality than a year before.
+        reasons_doublings: Doublings that a model gains by thinking before it speaks.
+        usd_per_billion: USD per million tokens that a model of a billion parameters is taken to
+            cost, where nobody sells it.
+        unknown_usd: The same for a model of which neither price nor size is known.
+        answer_tok: Tokens that an easy answer is taken to have.
+        hard_answer_tok: Tokens that a hard one has.
+    """
+
+    allowed: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    cost_quality_tradeoff: Annotated[int, msgspec.Meta(ge=0, le=10)] = 7
+    most_models: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    doublings_a_year: Weight = 3.3
+    reasons_doublings: Weight = 1.0
+    usd_per_billion: Weight = 0.012
+    unknown_usd: Weight = 0.05
+    answer_tok: Many = 300
+    hard_answer_tok: Many = 3000
 
 
 BALANCED: Final = Balanced()

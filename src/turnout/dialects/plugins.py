@@ -17,6 +17,8 @@ Count = Annotated[int, Meta(ge=1, le=100)]
 PdfEngine = Literal["native", "pdf-text", "cloudflare-ai", "mistral-ocr"]
 
 SERVED: Final = (
+    "auto-beta-router",
+    "auto-router",
     "context-compression",
     "file-parser",
     "response-healing",
@@ -28,8 +30,6 @@ _HOSTED: Final = frozenset(
     {
         "alignment",
         "armor",
-        "auto-beta-router",
-        "auto-router",
         "fusion",
         "jev-router",
         "moderation",
@@ -41,6 +41,27 @@ _HOSTED: Final = frozenset(
 """Of the contract, and served only by the company behind it; reported as dropped."""
 
 
+CostTier = Literal["low", "medium", "high", "xhigh", "max"]
+
+
+class AutoWish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request says of the choice that `turnout/auto` makes.
+
+    Attributes:
+        allowed: Patterns of slugs; () for all.
+        excluded: Patterns of slugs that are not picked.
+        tradeoff: 0 (quality) to 10 (cost); None is unsaid.
+        cost_tier: A fifth of the models by what they cost.
+        pin_model: Whether a dialogue keeps the model; None: as where it is warm.
+    """
+
+    allowed: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    tradeoff: int | None = None
+    cost_tier: CostTier | None = None
+    pin_model: bool | None = None
+
+
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     """What the gateway is asked to do beside routing; None is unsaid.
 
@@ -50,6 +71,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
         files: How PDFs are read; None: by the endpoint where it can, else here.
         compress: Long conversations are shortened to fit; None: for small endpoints only.
         heal: JSON answers are repaired.
+        auto: What is said to the router that picks a model.
         unserved: Plugins that nobody serves here.
     """
 
@@ -58,6 +80,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     files: PdfEngine | None = None
     compress: bool | None = None
     heal: bool = False
+    auto: AutoWish | None = None
     unserved: tuple[str, ...] = ()
 
 
@@ -88,6 +111,11 @@ class _Plugin(msgspec.Struct):
     include_domains: tuple[str, ...] | None = None
     exclude_domains: tuple[str, ...] | None = None
     user_location: _Place | None = None
+    allowed_models: tuple[str, ...] | None = None
+    excluded_models: tuple[str, ...] | None = None
+    cost_quality_tradeoff: Annotated[int, Meta(ge=0, le=10)] | None = None
+    cost_tier: CostTier | None = None
+    pin_model: bool | None = None
 
 
 class _Search(msgspec.Struct):
@@ -165,12 +193,24 @@ def _with(wishes: Wishes, plugin: _Plugin, path: str) -> Wishes:
             return msgspec.structs.replace(wishes, compress=on)
         case "response-healing":
             return msgspec.structs.replace(wishes, heal=on)
+        case "auto-router" | "auto-beta-router":
+            return msgspec.structs.replace(wishes, auto=_auto_of(plugin)) if on else wishes
         case name if name in _HOSTED:
             unserved = (*wishes.unserved, f"plugins.{name}") if on else wishes.unserved
             return msgspec.structs.replace(wishes, unserved=unserved)
         case name:
             allowed = ", ".join(SERVED)
             raise invalid(path, f'"{name[:64]}" is no plugin; served here: {allowed}.')
+
+
+def _auto_of(plugin: _Plugin) -> AutoWish:
+    return AutoWish(
+        allowed=plugin.allowed_models or (),
+        excluded=plugin.excluded_models or (),
+        tradeoff=plugin.cost_quality_tradeoff,
+        cost_tier=plugin.cost_tier,
+        pin_model=plugin.pin_model,
+    )
 
 
 def _web_of(plugin: _Plugin) -> WebSearch:

@@ -17,5 +17,5 @@ class Listers:
         """The lister for a snapshot."""
         if self._lister is None or self._snapshot is not snapshot:
             self._snapshot = snapshot
-            self._lister = Lister(snapshot.routable, self._measures)
+            self._lister = Lister(snapshot.routable, self._measures, rated=snapshot.rated)
         return self._lister

@@ -13,7 +13,7 @@ from turnout.dialects.adapter import Bill, Inbound, Tally
 from turnout.flow.decision import decision_of
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Draft
-from turnout.flow.metadata import parameters_of, work_of
+from turnout.flow.metadata import parameters_of, stages_of, work_of
 from turnout.flow.router_metadata import is_asked, metadata_of
 
 _HEADER_CHARS: Final = 512
@@ -120,7 +120,7 @@ def account(
     if more and cost is not None:
         cost = Charge(Nusd(cost.total + more), cost.prompt, cost.completion)
     return Bill(
-        usage=served.usage, charge=cost, extra=extra, metadata=_metadata(gateway, making, served)
+        usage=served.usage, charge=cost, extra=extra, metadata=metadata(gateway, making, served)
     )
 
 
@@ -191,7 +191,7 @@ def _record(
         translated=making.translated,
         emulated=making.emulated,
         honoured=_honoured(making),
-        pipeline=tuple(making.pipeline.values()),
+        pipeline=stages_of(making),
         seed=making.seed,
         decision=None if making.plan is None else decision_of(making.plan),
         error_type=refusal and refusal.error_type,
@@ -211,8 +211,8 @@ def _honoured(making: Draft) -> tuple[str, ...]:
     return parameters_of(making).honoured
 
 
-def _metadata(gateway: Gateway, making: Draft, served: Served) -> msgspec.Raw | None:
-    """How the answer was come to, for a caller who asks in a header."""
+def metadata(gateway: Gateway, making: Draft, served: Served = NOBODY) -> msgspec.Raw | None:
+    """How an answer or an error was come to, for a caller who asks in a header."""
     plan, inbound = making.plan, making.inbound
     if plan is None or inbound is None or not is_asked(making.headers):
         return None
@@ -223,7 +223,12 @@ def _metadata(gateway: Gateway, making: Draft, served: Served) -> msgspec.Raw | 
         return slug if connection is None else connection.provider.name
 
     return metadata_of(
-        plan, making.attempts, served.endpoint, inbound.models[0], name_of, more=work_of(making)
+        plan,
+        making.attempts,
+        None if served is NOBODY else served.endpoint,
+        inbound.models[0],
+        name_of,
+        more=work_of(making),
     )
 
 

@@ -13,10 +13,13 @@ def decision_of(plan: Plan) -> Decision | None:
     """What a record keeps of a plan; None where there was nothing to decide."""
     if len(plan.steps) < 2 and not plan.dropped:
         return None
+    warm = plan.warm
     kept, dropped = plan.steps[:MOST_ROWS], plan.dropped[:MOST_ROWS]
     return Decision(
         basis=plan.basis,
         stuck=plan.stuck,
+        warm="" if warm is None else warm.endpoint,
+        warm_tok=0 if warm is None else warm.cached_tok,
         kept=tuple([weight_of(step) for step in kept]),
         dropped=tuple([Out(drop.endpoint.id, drop.filter) for drop in dropped]),
         more=len(plan.steps) - len(kept) + len(plan.dropped) - len(dropped),

@@ -9,14 +9,15 @@ import msgspec
 
 from turnout.core.decision import Decision, Weight
 from turnout.core.money import ATTO_PER_USD, plain
+from turnout.core.pipeline import Stage
 from turnout.core.types import Endpoint
 from turnout.dialects.adapter import Inbound
 from turnout.flow.decision import weight_of
 from turnout.flow.gateway import Snapshot
-from turnout.flow.plan import Candidate, make_plan, resolve, terms_of
+from turnout.flow.plan import Candidate, choose, make_plan, terms_of
 from turnout.flow.plan.prices import blended_rate
 from turnout.flow.plan.scores import weight_of as classic_weight
-from turnout.flow.planned import Plan, Step
+from turnout.flow.planned import Plan, Step, Sticky
 from turnout.metrics.health import HealthView
 
 ORDERS: Final[Mapping[str, str]] = {
@@ -42,6 +43,7 @@ _HELD_BACK: Final[Mapping[str, str]] = {
     "tools": "behind: its tool calls are worse than its peers'",
     "cutoff": "behind: it misses a preferred cut-off",
 }
+_WARM: Final = "its prompt cache is warm for this dialogue"
 _MILLION: Final = 1_000_000
 OFF: Final = "provider_off"
 
@@ -88,6 +90,9 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         seed: As text, because JSON numbers lose its last digits in many clients.
+        warm: The endpoint that served the request's dialogue last, with the tokens that its prompt
+            cache is believed to hold; `stuck` when it is first for that reason.
+        routed: What a router picked, and why.
     """
 
     models: tuple[str, ...]
@@ -97,6 +102,10 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     max_attempts: int
     steps: tuple[StepRow, ...]
     dropped: tuple[DropRow, ...]
+    warm: str | None = None
+    warm_tok: int = 0
+    stuck: bool = False
+    routed: Stage | None = None
 
 
 def explained(
@@ -105,19 +114,22 @@ def explained(
     health: HealthView,
     seed: int,
     why_off: Callable[[str], str] | None = None,
+    warm: Sticky | None = None,
 ) -> Explanation:
     """The plan of a request with a reason for each endpoint that is known.
 
     Args:
         why_off: Why a provider is off and what would turn it on; without it such endpoints are
             left out.
+        warm: Where the request's dialogue was last served.
 
     Raises:
         Refusal: A model that nobody knows, or a preference that makes no sense.
     """
-    candidates = resolve(inbound.models, snapshot.routable)
-    plan = make_plan(candidates, terms_of(inbound, snapshot), health, seed)
-    off = [] if why_off is None else _switched_off(candidates, snapshot, why_off)
+    terms = terms_of(inbound, snapshot, warm)
+    choice = choose(inbound, snapshot, terms, health, seed)
+    plan = make_plan(choice.candidates, terms, health, seed)
+    off = [] if why_off is None else _switched_off(choice.candidates, snapshot, why_off)
     return Explanation(
         models=inbound.models,
         basis=plan.basis,
@@ -126,6 +138,10 @@ def explained(
         max_attempts=snapshot.policy.max_attempts,
         steps=_steps(plan),
         dropped=(*_dropped(plan), *off),
+        warm=None if warm is None else warm.endpoint,
+        warm_tok=0 if warm is None else warm.cached_tok,
+        stuck=plan.stuck,
+        routed=choice.stage,
     )
 
 
@@ -139,6 +155,14 @@ def why(weight: Weight, place: int) -> str:
     if weight.share is not None:
         said.insert(0, f"first in {weight.share:.1%} of draws")
     return "; ".join(said) or ("first" if place == 1 else "a fallback")
+
+
+def dialogue_of(decision: Decision) -> str | None:
+    """Where the request's dialogue was before, in words; None for one that was nowhere."""
+    if not decision.warm:
+        return None
+    stayed = "so it went there" if decision.stuck else "and it was not worth going there"
+    return f"{decision.warm} served the dialogue before ({decision.warm_tok} tokens), {stayed}"
 
 
 def order_of(decision: Decision) -> str:
@@ -157,7 +181,10 @@ def _steps(plan: Plan) -> tuple[StepRow, ...]:
         share = (
             weight / total if plan.basis == "weighted" and step.asked == first and total else None
         )
-        rows.append(_step(place, step, share))
+        row = _step(place, step, share)
+        if plan.stuck and plan.warm is not None and step.endpoint.id == plan.warm.endpoint:
+            row = msgspec.structs.replace(row, reason=f"{_WARM}; {row.reason}")
+        rows.append(row)
     return tuple(rows)
 
 

@@ -7,13 +7,15 @@ import msgspec
 
 from turnout import __version__
 from turnout.catalog.index import Routable
+from turnout.catalog.rating import Rated
 from turnout.core.clock import Clock
-from turnout.core.rules import Balanced, Exacto, Hedging
+from turnout.core.rules import Auto, Balanced, Exacto, Hedging, Stickiness
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import PdfReader
 from turnout.identity.keyring import Keyring
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
+from turnout.metrics.dialogues import Dialogues
 from turnout.metrics.health import Health
 from turnout.upstream.credentials.signer import Signer
 from turnout.upstream.media.fetch import Fetcher
@@ -75,6 +77,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         balanced: The default mode, price against speed; also breaker and learned caps.
         exacto: One fixed endpoint per model, elected for quality.
         hedging: A second endpoint when the first token is late.
+        sticky: A dialogue stays where its prompt cache is warm.
+        auto: What `turnout/auto` may pick.
     """
 
     max_attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 6
@@ -86,6 +90,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     balanced: Balanced = Balanced()
     exacto: Exacto = Exacto()
     hedging: Hedging = Hedging()
+    sticky: Stickiness = Stickiness()
+    auto: Auto = Auto()
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +106,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         usage_with_choices: Usage rides on the last choice of a stream, for clients that need it.
         search: Who searches the web for endpoints that cannot; None when nobody does.
         reads_files: Documents can be read here for endpoints that take no files.
+        rated: The models that routers choose from.
     """
 
     version: int
@@ -113,6 +120,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     usage_with_choices: bool = False
     search: SearchEngine | None = None
     reads_files: bool = False
+    rated: tuple[Rated, ...] = ()
 
     def provider_name(self, name: str) -> str:
         """What a caller calls a provider (slug, tag, display name, any case) as slug or tag."""
@@ -149,6 +157,7 @@ class Gateway:
         self.vault = vault
         self.fetcher = fetcher
         self.pdf_reader = pdf_reader
+        self.dialogues = Dialogues()
 
     def full(self, endpoint_id: str) -> bool:
         """Whether an endpoint takes no more right now: its learned cap is overdrawn."""

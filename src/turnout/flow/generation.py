@@ -62,6 +62,7 @@ class Draft(msgspec.Struct, kw_only=True):
         admitted: The journal knows that it has begun.
         settled: The one terminal record has been written.
         plan: What may be tried, None before it is made.
+        dialogue: What the request's dialogue is known by, once somebody has looked.
         probe: Nobody asked for it but us; it gets no record.
         first_content_s: Monotonic second of a stream's first content.
         dropped: Parameters that the endpoint last tried did not get; `translated` and `emulated`:
@@ -85,6 +86,7 @@ class Draft(msgspec.Struct, kw_only=True):
     seed: int
     inbound: Inbound | None = None
     plan: Plan | None = None
+    dialogue: bytes | None = None
     attempts: list[Attempt] = msgspec.field(default_factory=list[Attempt])
     dropped: tuple[str, ...] = ()
     translated: tuple[str, ...] = ()

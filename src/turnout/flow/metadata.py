@@ -37,11 +37,17 @@ def parameters_of(making: Draft) -> Parameters:
     )
 
 
+def stages_of(making: Draft) -> tuple[Stage, ...]:
+    """What a router picked, then what was done for the request, in order."""
+    routed = () if making.plan is None or making.plan.routed is None else (making.plan.routed,)
+    return (*routed, *making.pipeline.values())
+
+
 def work_of(making: Draft) -> dict[str, object]:
     """Members of the object that tell what was done: `pipeline` and our own `parameters`."""
     told: dict[str, object] = {}
-    if making.pipeline:
-        told["pipeline"] = [_shown(stage) for stage in making.pipeline.values()]
+    if stages := stages_of(making):
+        told["pipeline"] = [_shown(stage) for stage in stages]
     told["parameters"] = parameters_of(making)
     return told
 

@@ -7,10 +7,13 @@ import msgspec
 from turnout.core.errors import invalid
 from turnout.core.types import Modality
 from turnout.dialects.adapter import ClientDialect, Inbound
-from turnout.dialects.plugins import NO_WISHES, Wishes, wishes_of
+from turnout.dialects.plugins import NO_WISHES, Wishes, wishes_of, without_search
 from turnout.flow.gateway import Snapshot
 from turnout.flow.generation import Call
 
+_SESSION_CHARS: Final = 256
+_SEARCHED: Final = frozenset({"web_search_options"})
+_TOOLS: Final = frozenset({"tools", "tool_choice"})
 _FILES: Final[frozenset[Modality]] = frozenset({"file"})
 
 
@@ -21,9 +24,12 @@ async def parse(dialect: ClientDialect, call: Call, snapshot: Snapshot) -> Inbou
         Refusal: 413 over the body limit; 400 that names the field, what was wrong, what is allowed.
     """
     inbound = dialect.read(await call.body(), call.headers)
+    session_id = call.headers.get("x-session-id")
+    if session_id and inbound.session_id is None:  # the body's word counts (contract, 6)
+        inbound = msgspec.structs.replace(inbound, session_id=_session(session_id))
     wishes = wishes_of(inbound.fields, inbound.models)
     if wishes is not NO_WISHES:
-        inbound = _with_wishes(inbound, wishes)
+        inbound = _with_wishes(inbound, wishes, snapshot)
     if "file" in inbound.needs.inputs and snapshot.reads_files and wishes.files != "native":
         needs = msgspec.structs.replace(inbound.needs, readable=_FILES)
         inbound = msgspec.structs.replace(inbound, needs=needs)
@@ -34,8 +40,23 @@ async def parse(dialect: ClientDialect, call: Call, snapshot: Snapshot) -> Inbou
     return msgspec.structs.replace(inbound, models=(snapshot.default_model,))
 
 
-def _with_wishes(inbound: Inbound, wishes: Wishes) -> Inbound:
+def _searched(inbound: Inbound) -> frozenset[str]:
+    """Parameters that only ask for a search, which is done here for who cannot."""
+    tools = inbound.fields.get("tools")
+    only = tools is None or without_search(tools) is None
+    return _SEARCHED | _TOOLS if only else _SEARCHED
+
+
+def _session(session_id: str) -> str:
+    if len(session_id) > _SESSION_CHARS:
+        raise invalid("x-session-id", f"at most {_SESSION_CHARS} characters are allowed.")
+    return session_id
+
+
+def _with_wishes(inbound: Inbound, wishes: Wishes, snapshot: Snapshot) -> Inbound:
     needs = inbound.needs
+    if wishes.web is not None and snapshot.search is not None and wishes.web.engine != "native":
+        needs = msgspec.structs.replace(needs, served=_searched(inbound))
     if wishes.compress is not None:
         needs = msgspec.structs.replace(needs, compress=wishes.compress)
     return msgspec.structs.replace(inbound, wishes=wishes, needs=needs)

@@ -4,6 +4,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from turnout.core.errors import Refusal
+from turnout.core.pipeline import Stage
 from turnout.core.types import Endpoint
 from turnout.metrics.health import State
 
@@ -31,6 +33,9 @@ FilterName = Literal[
     "allow_fallbacks",
 ]
 """The hard filters, in the order in which they are asked; contract section 3.1."""
+
+BUSY: Final[tuple[FilterName, ...]] = ("cooling_down", "at_cap")
+"""Those that pass with time."""
 
 Note = Literal["edge", "near", "explored", "newcomer", "trial", "open"]
 """What a share is: of the best, by distance, for exploring, of the unmeasured, of a half-open
@@ -104,13 +109,30 @@ class Dropped(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Sticky(msgspec.Struct, frozen=True, kw_only=True):
+    """The endpoint that a dialogue was last served by.
+
+    Attributes:
+        endpoint: Its id.
+        cached_tok: Prompt tokens that its cache is believed to hold.
+        hard: It alone can read the state in the history; only the breaker may overrule it.
+    """
+
+    endpoint: str
+    cached_tok: int = 0
+    hard: bool = False
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What will be tried, in order; a permutation of the eligible endpoints.
 
     Attributes:
         basis: What the order is by.
         seed: With it and the same health the same plan can be made again.
-        stuck: Whether a conversation's own endpoint was put first.
+        stuck: Whether a dialogue's own endpoint was put first.
+        warm: That endpoint, whether it was put first or not; None where none is known.
+        routed: What a router picked and why; None where the caller named models.
+        refusal: Why there are no steps; None where there are.
     """
 
     steps: tuple[Step, ...]
@@ -118,3 +140,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     basis: Basis
     seed: int
     stuck: bool = False
+    warm: Sticky | None = None
+    routed: Stage | None = None
+    refusal: Refusal | None = None

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from turnout.catalog.routers import ROUTERS
 from turnout.core.types import Attempt, Endpoint, Headers
 from turnout.flow.planned import Plan
 
@@ -53,7 +54,7 @@ def metadata_of(
         "strategy": _strategy(plan, served, requested),
         "region": None if served is None else served.region,
         "summary": _summary(plan, attempts, served, name_of),
-        "attempt": 0 if served is None else len(attempts),
+        "attempt": len(attempts),
         "is_byok": False,
         "endpoints": {"total": len({endpoint.id for endpoint in seen}), "available": available},
         "attempts": [
@@ -72,6 +73,8 @@ def metadata_of(
 
 def _strategy(plan: Plan, served: Endpoint | None, requested: str) -> str:
     base = requested.partition(":")[0]
+    if (router := ROUTERS.get(base)) is not None:
+        return router
     if base.startswith("~"):
         return "latest"
     first = plan.steps[0].asked if plan.steps else requested

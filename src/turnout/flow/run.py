@@ -9,15 +9,16 @@ import asyncio
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import GenerationState
 from turnout.dialects.adapter import Bill, ClientDialect, Tally
-from turnout.flow.account import Served, account, admit, settle, usage_of
+from turnout.flow.account import Served, account, admit, metadata, settle, usage_of
 from turnout.flow.attempt import attempt
 from turnout.flow.authenticate import authenticate
+from turnout.flow.dialogue import stay, warm
 from turnout.flow.failover import Failover, broken_off
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Call, Client, Draft, draft
 from turnout.flow.measure import measure_cancelled, measure_failure, measure_success
 from turnout.flow.parse import parse
-from turnout.flow.plan import pinned, plan_for
+from turnout.flow.plan import pinned, plan_of
 from turnout.flow.prepare import prepare, recall, remember, without_seals
 from turnout.flow.relay import let_go, relay
 from turnout.flow.trial import OpenStream, Try, WholeAnswer, begin_try
@@ -37,6 +38,7 @@ async def run(gateway: Gateway, dialect: ClientDialect, call: Call, client: Clie
         await _serve(gateway, dialect, call, client, making)
     except Refusal as refusal:
         settle(gateway, making, "failed", refusal)
+        refusal.metadata = metadata(gateway, making)
         raise
     except asyncio.CancelledError:
         settle(gateway, making, "cancelled")
@@ -53,8 +55,10 @@ async def _serve(
     inbound = making.inbound = await parse(dialect, call, snapshot)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     recall(gateway, making)
-    plan = plan_for(inbound, snapshot, health, making.seed)
+    plan = plan_of(inbound, snapshot, health, making.seed, warm(gateway, making))
     plan = making.plan = pinned(plan, making.recalled)
+    if plan.refusal is not None:
+        raise plan.refusal
     admit(gateway, making)
     turns = Failover(plan.steps, snapshot.policy.max_attempts, gateway.full)
     while (step := turns.next()) is not None:
@@ -120,4 +124,5 @@ async def _record(
     else:
         measure_success(this, usage, tally, ended_s)
         remember(this, tally)
+        stay(this, usage)
     return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)

@@ -26,13 +26,14 @@ _TYPES: Final[Mapping[ErrorType, str]] = {
 
 def tell(refusal: Refusal, generation_id: str) -> bytes:
     """The whole body of an error answer; the id is "" before there is one."""
-    return msgspec.json.encode(
-        {
-            "type": "error",
-            "error": error_object(refusal),
-            "request_id": generation_id or None,
-        }
-    )
+    told: dict[str, Any] = {
+        "type": "error",
+        "error": error_object(refusal),
+        "request_id": generation_id or None,
+    }
+    if refusal.metadata is not None and refusal.error_type != "server":
+        told["openrouter_metadata"] = refusal.metadata
+    return msgspec.json.encode(told)
 
 
 def error_object(refusal: Refusal) -> dict[str, Any]:
@@ -45,6 +46,8 @@ def error_object(refusal: Refusal) -> dict[str, Any]:
         metadata["provider_name"] = refusal.provider
     if refusal.provider_code is not None and refusal.error_type != "server":
         metadata["provider_code"] = refusal.provider_code
+    if refusal.provider_said is not None and refusal.error_type != "server":
+        metadata["raw"] = refusal.provider_said
     if refusal.attempts:
         metadata["previous_errors"] = refusal.attempts
     if metadata:

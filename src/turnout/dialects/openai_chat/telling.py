@@ -37,12 +37,20 @@ def error_object(refusal: Refusal, status: int) -> dict[str, Any]:
 
 def tell(refusal: Refusal, status: int) -> bytes:
     """The whole body of an error answer."""
-    return msgspec.json.encode({"error": error_object(refusal, status), "user_id": None})
+    told = {"error": error_object(refusal, status), "user_id": None}
+    return msgspec.json.encode(told | routing(refusal, status))
+
+
+def routing(refusal: Refusal, status: int) -> dict[str, Any]:
+    """`openrouter_metadata` for who asked, beside the error; never on a 500 (contract 2.1)."""
+    if refusal.metadata is None or status == 500:
+        return {}
+    return {"openrouter_metadata": refusal.metadata}
 
 
 def tell_in_stream(refusal: Refusal, status: int, generation_id: str, now_s: int) -> bytes:
     """The error as the last event of a stream that is already open."""
-    chunk = {
+    chunk: dict[str, Any] = {
         "id": generation_id,
         "object": "chat.completion.chunk",
         "created": now_s,
@@ -58,4 +66,5 @@ def tell_in_stream(refusal: Refusal, status: int, generation_id: str, now_s: int
             }
         ],
     }
+    chunk |= routing(refusal, status)
     return b"data: " + msgspec.json.encode(chunk) + b"\n\ndata: [DONE]\n\n"

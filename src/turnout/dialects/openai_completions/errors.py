@@ -1,10 +1,12 @@
 """An error inside a stream of text completions. Source: contract section 4.2, as for chat."""
 
+from typing import Any
+
 import msgspec
 
 from turnout.core.errors import HTTP_STATUS, Refusal, UpstreamError
 from turnout.dialects.openai_chat.deltas import Json
-from turnout.dialects.openai_chat.telling import error_object
+from turnout.dialects.openai_chat.telling import error_object, routing
 
 
 def error_members(error: UpstreamError) -> bytes:
@@ -23,7 +25,7 @@ def error_members(error: UpstreamError) -> bytes:
 
 def tell_in_stream(refusal: Refusal, status: int, generation_id: str, now_s: int) -> bytes:
     """The error as the last event of a stream that is already open."""
-    chunk = {
+    chunk: dict[str, Any] = {
         "id": generation_id,
         "object": "text_completion",
         "created": now_s,
@@ -40,4 +42,5 @@ def tell_in_stream(refusal: Refusal, status: int, generation_id: str, now_s: int
             }
         ],
     }
+    chunk |= routing(refusal, status)
     return b"data: " + msgspec.json.encode(chunk) + b"\n\ndata: [DONE]\n\n"

@@ -47,12 +47,12 @@ class OpenAIResponsesClient:
     def tell_in_stream(
         self,
         refusal: Refusal,
-        status: int,  # noqa: ARG002 (its errors carry none)
+        status: int,
         generation_id: str,
         now_s: int,
     ) -> bytes:
         """See ClientDialect."""
-        return tell_in_stream(refusal, generation_id, now_s)
+        return tell_in_stream(refusal, status, generation_id, now_s)
 
     def rewrite(self, inbound: Inbound, conversation: Conversation) -> Inbound:
         """See Rewrites."""

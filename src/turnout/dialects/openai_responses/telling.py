@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from turnout.core.errors import ErrorType, Refusal
+from turnout.dialects.openai_chat.telling import routing
 
 _CODES: Final[Mapping[ErrorType, str]] = {
     "rate_limit_exceeded": "rate_limit_exceeded",
@@ -32,14 +33,15 @@ def tell(refusal: Refusal, status: int) -> bytes:
         metadata["provider_name"] = refusal.provider
     if refusal.provider_code is not None and status != 500:
         metadata["provider_code"] = refusal.provider_code
+    if refusal.provider_said is not None and status != 500:
+        metadata["raw"] = refusal.provider_said
     if refusal.attempts:
         metadata["previous_errors"] = refusal.attempts
-    return msgspec.json.encode(
-        {"error": error, "error_type": refusal.error_type, "metadata": metadata or None}
-    )
+    told = {"error": error, "error_type": refusal.error_type, "metadata": metadata or None}
+    return msgspec.json.encode(told | routing(refusal, status))
 
 
-def tell_in_stream(refusal: Refusal, generation_id: str, now_s: int) -> bytes:
+def tell_in_stream(refusal: Refusal, status: int, generation_id: str, now_s: int) -> bytes:
     """The error as the last event of a stream that is already open."""
     response: dict[str, Any] = {
         "id": generation_id,
@@ -63,5 +65,6 @@ def tell_in_stream(refusal: Refusal, generation_id: str, now_s: int) -> bytes:
         "presence_penalty": None,
         "usage": None,
     }
+    response |= routing(refusal, status)
     event = {"type": "response.failed", "response": response, "sequence_number": 0}
     return b"event: response.failed\ndata: " + msgspec.json.encode(event) + b"\n\ndata: [DONE]\n\n"

@@ -8,9 +8,23 @@ plan can be made again later from its record.
 """
 
 from turnout.flow.plan.candidates import Candidate, resolve
-from turnout.flow.plan.for_request import plan_for, terms_of
+from turnout.flow.plan.choose import Choice, choose
+from turnout.flow.plan.for_request import plan_for, plan_of, terms_of
 from turnout.flow.plan.make import make_plan
 from turnout.flow.plan.pin import pinned
-from turnout.flow.plan.terms import Sticky, Terms
+from turnout.flow.plan.terms import Terms
+from turnout.flow.planned import Sticky
 
-__all__ = ["Candidate", "Sticky", "Terms", "make_plan", "pinned", "plan_for", "resolve", "terms_of"]
+__all__ = [
+    "Candidate",
+    "Choice",
+    "Sticky",
+    "Terms",
+    "choose",
+    "make_plan",
+    "pinned",
+    "plan_for",
+    "plan_of",
+    "resolve",
+    "terms_of",
+]

@@ -76,7 +76,7 @@ def filters_for(
     named = {names(name) for name in (*(preferences.order or ()), *(preferences.only or ()))}
     found.append(("service_tier", lambda e: _tier(e, tiers, named)))
     if preferences.require_parameters:
-        found.append(("require_parameters", _honours(needs.parameters)))
+        found.append(("require_parameters", _honours(needs.parameters - needs.served)))
     found.append(("cooling_down", lambda e: _cooling(e, health)))
     found.append(("at_cap", lambda e: _at_cap(e, health)))
     return found

@@ -10,14 +10,12 @@ from turnout.flow.plan.filters import Filter, filters_for, matches
 from turnout.flow.plan.order import Ordered, ordered, sort_of
 from turnout.flow.plan.sticky import stuck_first
 from turnout.flow.plan.terms import Terms
-from turnout.flow.planned import SMALL_TOK, Basis, Dropped, FilterName, Place, Plan, Step
+from turnout.flow.planned import BUSY, SMALL_TOK, Basis, Dropped, FilterName, Place, Plan, Step
 from turnout.metrics.health import HealthView
 
 _SOFT: Final = ("tools", "tool_choice", "response_format", "structured_outputs", "verbosity")
 """Parameters for which an endpoint that honours them is preferred over one that drops them."""
 
-
-_BUSY: Final[tuple[FilterName, ...]] = ("cooling_down", "at_cap")
 
 _LIKE: Final = {"ultrafast": "priority"}
 """What serves where a tier does not exist."""
@@ -62,7 +60,14 @@ def make_plan(candidates: Sequence[Candidate], terms: Terms, health: HealthView,
         steps += [Step(place.endpoint, candidate.asked, place) for place in places]
     if merged:
         steps.sort(key=lambda step: (step.place.state == "open", step.place.figure))
-    return Plan(steps=tuple(steps), dropped=tuple(dropped), basis=basis, seed=seed, stuck=stuck)
+    return Plan(
+        steps=tuple(steps),
+        dropped=tuple(dropped),
+        basis=basis,
+        seed=seed,
+        stuck=stuck,
+        warm=terms.sticky,
+    )
 
 
 def _in_order(
@@ -165,7 +170,7 @@ def _flexible(
     if terms.needs.tier != "flex":
         return endpoints
     flex = [e for e in endpoints if e.tier == "flex"]
-    resting = {d.endpoint.id for d in dropped if d.filter in _BUSY and d.endpoint.tier == "flex"}
+    resting = {d.endpoint.id for d in dropped if d.filter in BUSY and d.endpoint.tier == "flex"}
     if not flex and resting.isdisjoint(e.id for e in candidate.endpoints):
         return endpoints
     dropped += [Dropped(e, "service_tier", "is no flex tier") for e in endpoints if e not in flex]
@@ -186,7 +191,7 @@ def _preferred(endpoints: list[Endpoint], terms: Terms, dropped: list[Dropped]) 
     """Keeps those that honour what matters most, where at least one does (contract, 3.6)."""
     kept = endpoints
     for name in _SOFT:
-        if name not in terms.needs.parameters:
+        if name not in terms.needs.parameters or name in terms.needs.served:
             continue
         able = [e for e in kept if e.parameters is None or name in e.parameters]
         if len(able) == len(kept):

@@ -1,21 +1,16 @@
-"""Whether a conversation stays where its prompt cache is warm: as long as that is worth it."""
-
-from typing import Final
+"""Whether a dialogue stays where its prompt cache is warm: as long as that is worth it."""
 
 import msgspec
 
 from turnout.core.types import Endpoint, Unpriced
 from turnout.flow.plan.balanced import Board
 from turnout.flow.plan.prices import request_price
-from turnout.flow.plan.terms import Sticky, Terms
-from turnout.flow.planned import Place
-
-_WORTH: Final = 0.15
-"""How much further from the best than the best one a warm endpoint may be, in units."""
+from turnout.flow.plan.terms import Terms
+from turnout.flow.planned import Place, Sticky
 
 
 def stuck_first(places: list[Place], terms: Terms, board: Board | None) -> tuple[list[Place], bool]:
-    """The places with the conversation's own endpoint first, if that is worth it; and whether.
+    """The places with the dialogue's own endpoint first, if that is worth it; and whether.
 
     Source: contract section 3.8. `provider.order` turns it off.
     """
@@ -50,4 +45,4 @@ def is_worth(endpoint: Endpoint, sticky: Sticky, terms: Terms, board: Board | No
     cold = request_price(endpoint, 0.0, mix) or 0.0
     warm = request_price(endpoint, warm_share, mix) or 0.0
     nearest = min(other.distance for other in board.rows.values())
-    return row.distance - (cold - warm) / board.units[0] <= nearest + _WORTH
+    return row.distance - (cold - warm) / board.units[0] <= nearest + terms.worth

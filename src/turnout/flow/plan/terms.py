@@ -7,22 +7,9 @@ import msgspec
 
 from turnout.core.preferences import Needs, Preferences
 from turnout.flow.plan.filters import House, Names
+from turnout.flow.planned import Sticky
 
 _NO_PINS: Final[Mapping[str, str]] = {}
-
-
-class Sticky(msgspec.Struct, frozen=True, kw_only=True):
-    """The endpoint that a conversation was last served by.
-
-    Attributes:
-        endpoint: Its id.
-        cached_tok: Prompt tokens that its cache is believed to hold.
-        hard: It alone can read the state in the history; only the breaker may overrule it.
-    """
-
-    endpoint: str
-    cached_tok: int = 0
-    hard: bool = False
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +19,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         tools_hard: Endpoints without tools are no use to a request with tools.
         tools_first: Endpoints with a bad record of tool calls go behind, for requests with tools.
         pins: Model to tag: the operator's choice for the exacto mode.
-        sticky: Where the conversation's prompt cache is warm, None when it is nowhere.
+        sticky: Where the dialogue's prompt cache is warm, None when it is nowhere.
+        worth: As in `core.rules.Stickiness`.
     """
 
     preferences: Preferences
@@ -43,3 +31,4 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     tools_first: bool = True
     pins: Mapping[str, str] = _NO_PINS
     sticky: Sticky | None = None
+    worth: float = 0.15
