@@ -1,7 +1,6 @@
 """Vectors as numbers and as base64, and the answer that carries them."""
 
 import base64
-import binascii
 import struct
 from collections.abc import Sequence
 from typing import Final
@@ -40,7 +39,7 @@ def encoded(row: msgspec.Raw, wanted: Encoding) -> msgspec.Raw:
         return row
     try:
         return _as_numbers(row) if is_text else _as_base64(row)
-    except (msgspec.DecodeError, binascii.Error, struct.error, OverflowError) as error:
+    except (ValueError, struct.error, OverflowError) as error:
         raise UpstreamError(
             FailureKind.DECODE, "The provider sent a vector that cannot be read.", status=200
         ) from error
