@@ -31,7 +31,7 @@ from turnout.flow.plan.terms import Terms
 from turnout.flow.planned import BUSY, FilterName
 from turnout.metrics.health import HealthView
 
-_MUST: Final = ("tools", "tool_choice", "response_format", "structured_outputs")
+_MUST: Final = frozenset({"tools", "tool_choice", "response_format", "structured_outputs"})
 """Parameters without which another model is the better pick."""
 _BANDS: Final[dict[CostTier, tuple[float, float]]] = {
     "low": (0.0, 0.2), "medium": (0.2, 0.4), "high": (0.4, 0.6), "xhigh": (0.6, 0.8),
@@ -51,11 +51,17 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class _Able(msgspec.Struct, frozen=True):
-    """A model that fits, with those of its endpoints that do; the cost is of this request."""
+    """A model that fits, with those of its endpoints that do; the cost is of this request.
+
+    Attributes:
+        sure: One of them is known to honour all that another model would be picked for.
+        well: One of them can be tried now.
+    """
 
     rated: Rated
     endpoints: tuple[Endpoint, ...]
     cost_usd: float
+    sure: bool
     well: bool
 
 
@@ -96,6 +102,7 @@ class _Router:
         self._health = health
         self._seed = seed
         self._rules: Auto = snapshot.policy.auto
+        self._musts = _MUST & (terms.needs.parameters - terms.needs.served)
         self._out: Counter[str] = Counter()
         filters = filters_for(
             terms.preferences, terms.needs, health, tiers=(), names=terms.names, house=terms.house
@@ -177,16 +184,12 @@ class _Router:
             fit = tuple(e for e in endpoints if self._fits(e))
             if fit:
                 found.append(self._weighed(rated, fit, look))
-        return found
+        return [one for one in found if one.sure] or found
 
     def _fits(self, endpoint: Endpoint) -> bool:
         reason = _first_no(endpoint, self._filters)
-        needs, honours = self._terms.needs, endpoint.parameters
-        if reason is None and honours is not None:
-            lacking = [
-                p for p in _MUST if p in needs.parameters - needs.served and p not in honours
-            ]
-            reason = lacking[0] if lacking else None
+        if reason is None and endpoint.parameters is not None:
+            reason = min(self._musts - endpoint.parameters, default=None)
         if reason is not None:
             self._out[reason] += 1
         return reason is None
@@ -200,7 +203,8 @@ class _Router:
             for e in endpoints
         ]
         well = any(self._is_well(e.id) for e in endpoints)
-        return _Able(rated, endpoints, min(costs), well)
+        sure = any(self._musts <= (e.parameters or frozenset()) for e in endpoints)
+        return _Able(rated, endpoints, min(costs), sure, well)
 
     def _is_well(self, endpoint: str) -> bool:
         health = self._health
