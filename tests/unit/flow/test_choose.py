@@ -201,7 +201,11 @@ def test_free_draws_among_what_costs_nothing() -> None:
     drawn = Counter(first(chosen(house, "turnout/free", seed=seed)) for seed in range(300))
     assert set(drawn) == {"acme/tiny-1b", "acme/gift"}
     assert min(drawn.values()) > 100
-    every = {s.endpoint.tag for seed in range(20) for s in chosen(house, "openrouter/free").steps}
+    every = {
+        step.endpoint.tag
+        for seed in range(20)
+        for step in chosen(house, "openrouter/free", seed=seed).steps
+    }
     assert every == {"local", "d"}
     assert first(chosen(installation(SMALL), "turnout/free")) == "acme/tiny-1b"
     tools: dict[str, Any] = {"tools": [{"type": "function", "function": {"name": "f"}}]}
