@@ -88,6 +88,52 @@ def test_metadata_parses_in_the_official_sdk(gateway: Gateway) -> None:
     assert answer.openrouter_metadata.attempt == 1
 
 
+BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/chat/completions": {"messages": [{"role": "user", "content": "hi"}]},
+    "/api/v1/messages": {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 9},
+    "/api/v1/responses": {"input": "hi"},
+    "/api/v1/completions": {"prompt": "hi"},
+}
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_metadata_is_on_the_error_of_who_asks(gateway: Gateway, path: str) -> None:
+    """Beside `error`, in every dialect: what was considered, and that nobody was reached."""
+    body = {"model": "acme/duo", "provider": {"only": ["nobody"]}, **BODIES[path]}
+    heard = gateway.call("POST", path, body, headers=WANTED)
+    assert heard.status == 404
+    told = heard.json["openrouter_metadata"]
+    assert (told["requested"], told["attempt"], told["attempts"]) == ("acme/duo", 0, [])
+    assert told["endpoints"] == {"total": 2, "available": []}
+    assert b"openrouter_metadata" not in gateway.call("POST", path, body).body
+    kept = gateway.generation(heard.generation_id)["turnout"]["decision"]
+    assert {row[0] for row in kept["dropped"]} == {"acme/duo@alpha", "acme/duo@beta"}
+
+
+@pytest.mark.parametrize("path", BODIES)
+@pytest.mark.parametrize("stream", [False, True])
+def test_metadata_on_an_error_tells_the_attempts(
+    gateway: Gateway, path: str, *, stream: bool
+) -> None:
+    """With each provider's status, and the provider's own words as `raw` beside the message."""
+    body = BODIES[path] | {"model": "acme/beta", "stream": stream}
+    text = "hi [[fault:status:400]]"
+    for field in ("prompt", "input"):
+        if field in body:
+            body[field] = text
+    if "messages" in body:
+        body["messages"] = [{"role": "user", "content": text}]
+    heard = gateway.call("POST", path, body, headers=WANTED)
+    assert heard.status == 400
+    told = heard.json["openrouter_metadata"]
+    assert told["attempt"] == 1
+    assert [row["status"] for row in told["attempts"]] == [400]
+    error = heard.json["error"]
+    facts = heard.json.get("metadata") or error["metadata"]
+    assert facts["raw"]
+    assert facts["raw"] in error["message"]
+
+
 def test_record_keeps_its_decision_and_the_command_replays_it(gateway: Gateway) -> None:
     """The endpoints with their places, the draw, and what was tried, without asking a gateway."""
     heard = gateway.chat("acme/duo")

@@ -203,3 +203,19 @@ def test_require_parameters_refuses_what_an_adapter_would_drop(stage: Stage) -> 
     assert "logit_bias" in heard.error["message"]
     assert heard.error["availability"]["code"] == "constraint_filtered"
     assert len(stage.upstream.asked) == asked + 1
+
+
+@pytest.mark.parametrize("way", ["options", "server tool", "shorthand"])
+def test_require_parameters_counts_a_search_by_an_engine_as_supported(
+    stage: Stage, way: str
+) -> None:
+    """It is done here, so the endpoint need know nothing of it; a tool of the caller's it must."""
+    wish = {"require_parameters": True}
+    heard = stage.gateway.chat("acme/claims", "search this", provider=wish, **SEARCHES[way])
+    assert heard.status == 200, heard.body
+    function = {"type": "function", "function": {"name": "f"}}
+    tools = [*SEARCHES[way].get("tools", []), function]
+    fields = SEARCHES[way] | {"tools": tools}
+    refused = stage.gateway.chat("acme/claims", "search this", provider=wish, **fields)
+    assert refused.status == 404
+    assert "tools" in refused.error["message"]

@@ -8,8 +8,9 @@ import pytest
 from turnout.catalog.build import build
 from turnout.catalog.index import Catalog, is_free, is_priced
 from turnout.core.money import rate_per_million
-from turnout.core.types import Endpoint, Model, Unpriced
+from turnout.core.types import Dialect, Endpoint, Model, Unpriced
 from turnout.core.usage import Price, Usage, charge
+from turnout.providers import PROVIDERS
 
 THE_FIFTEEN = frozenset(
     {
@@ -248,3 +249,18 @@ def test_every_endpoint_can_be_planned_for(catalog: Catalog) -> None:
 def test_the_same_sources_give_the_same_version(catalog: Catalog) -> None:
     """The version is a fingerprint of content, so a second build cannot differ."""
     assert build(date(2026, 11, 23)).version == catalog.version
+
+
+def test_every_endpoint_that_embeds_or_ranks_can_be_asked(catalog: Catalog) -> None:
+    """A host without an API for it that its file knows of is no endpoint of the model."""
+    side: dict[str, Dialect] = {"embeddings": "openai.embeddings", "rerank": "rerank"}
+    asked = 0
+    for slug in catalog.models:
+        for endpoint in catalog.all_endpoints(slug):
+            provider = PROVIDERS.get(endpoint.provider)
+            for made in side.keys() & endpoint.outputs:
+                if provider is not None:
+                    spoken = provider.speaks(endpoint.upstream_model, side[made])
+                    assert spoken.adapter.dialect == side[made], endpoint.id
+                    asked += 1
+    assert asked > 20

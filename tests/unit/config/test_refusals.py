@@ -24,6 +24,16 @@ def _file(tmp_path: Path, text: str) -> Path:
 
 
 WRONG: dict[str, tuple[str, str]] = {
+    "a model that its server cannot be asked for": (
+        (
+            '[providers.mine]\nkind = "anthropic"\nbase_url = "http://127.0.0.1:9"\n'
+            '[[providers.mine.models]]\nid = "acme/vectors"\noutputs = ["embeddings"]\n'
+        ),
+        (
+            "turnout.toml:6: providers.mine.models[0].outputs: mine cannot be asked for embeddings:"
+            " no API of it is known"
+        ),
+    ),
     "unknown section": (
         "[sever]\nport = 1\n",
         (
