@@ -8,7 +8,7 @@ where this is right and where it is not.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from statistics import median
 from typing import Final
 
@@ -37,13 +37,16 @@ class Rated(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         slug: Of the model; its endpoints are those of `Routable`.
         points: Quality in doublings; only differences mean something.
-        usd: What it is taken to cost per million tokens where its own endpoints state no price.
+        prompt_usd: Per million prompt tokens at the cheapest endpoint in reach; what the model is
+            worth where none of them states a price.
+        completion_usd: The same of an answer's tokens.
         free: Ids of those of its endpoints that cost nothing.
     """
 
     slug: str
     points: float
-    usd: float
+    prompt_usd: float
+    completion_usd: float
     free: frozenset[str] = frozenset()
 
 
@@ -70,7 +73,16 @@ def rated(
         points = math.log2(max(usd, _LEAST_USD)) + rules.doublings_a_year * created_s / _YEAR_S
         points += rules.reasons_doublings if reasons else 0.0
         free = frozenset(e.id for e in endpoints if _costs_nothing(e, unbilled))
-        found.append(Rated(slug=slug, points=points, usd=usd, free=free))
+        prompt, completion = (0.0, 0.0) if free else _cheapest_usd(endpoints) or (usd, usd)
+        found.append(
+            Rated(
+                slug=slug,
+                points=points,
+                prompt_usd=prompt,
+                completion_usd=completion,
+                free=free,
+            )
+        )
     return tuple(sorted(found, key=lambda one: (-one.points, one.slug)))
 
 
@@ -146,6 +158,16 @@ def nominal_usd(model: Model, catalog: Catalog, rules: Auto) -> float:
         return median(usd for _, usd in priced)
     sizes = [float(m[1]) * _BILLIONS[m[2]] for m in _SIZE.finditer(base)]
     return max(sizes) * rules.usd_per_billion if sizes else rules.unknown_usd
+
+
+def _cheapest_usd(endpoints: Iterable[Endpoint]) -> tuple[float, float] | None:
+    """Prompt and completion at the endpoint with the lowest list price; None without any price."""
+    priced = [e for e in endpoints if e.tier is None and not isinstance(e.price, Unpriced)]
+    cheapest = min(priced, key=_blended_usd, default=None)
+    if cheapest is None or isinstance(cheapest.price, Unpriced):
+        return None
+    rates = cheapest.price.rates
+    return rates.prompt / _PER_MILLION, rates.completion / _PER_MILLION
 
 
 def _blended_usd(endpoint: Endpoint) -> float:

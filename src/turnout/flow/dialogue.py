@@ -35,8 +35,13 @@ _ITEM: Final = msgspec.json.Decoder(_Item)
 
 
 def warm(gateway: Gateway, making: Draft) -> Sticky | None:
-    """Where the request's dialogue was last served, None when that is not known."""
+    """Where the request's dialogue was last served, None when that is not known.
+
+    In an open loop of calls that is where its thinking was, which nobody else can read.
+    """
     assert making.inbound is not None  # noqa: S101 (parse comes before plan)
+    if making.recalled is not None and making.recalled.open_loop:
+        return Sticky(endpoint=making.recalled.maker.endpoint, hard=True)
     if not gateway.dialogues.holds(making.key_hash):
         return None
     making.dialogue = name_of(making.key_hash, making.inbound)

@@ -157,6 +157,16 @@ def test_auto_stays_within_the_patterns_of_the_request_and_of_the_house() -> Non
     assert caught.value.availability is not None
 
 
+def test_auto_takes_free_rows_only_where_a_pattern_says_so() -> None:
+    """They are rationed; the free router is for them."""
+    row = endpoint("d", "0", model="beta/middle:free", parameters=ALL)
+    house = installation(row, MIDDLE, LARGE)
+    cheapest = {"cost_quality_tradeoff": 10}
+    assert first(chosen(house, auto=cheapest)) == "beta/middle"
+    assert first(chosen(house, auto=cheapest | {"allowed_models": ["*:free"]})) == row.model
+    assert first(chosen(house, "turnout/free")) == row.model
+
+
 def test_auto_takes_a_fifth_of_the_models_by_cost() -> None:
     """`cost_tier`, where the request says one."""
     tiers = ("low", "medium", "high", "max")

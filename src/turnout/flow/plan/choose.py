@@ -19,16 +19,16 @@ from turnout.catalog.variants import parse_slug
 from turnout.core.errors import Availability, Refusal
 from turnout.core.pipeline import Stage
 from turnout.core.rules import Auto
-from turnout.core.types import Endpoint, Unpriced
+from turnout.core.types import Endpoint
 from turnout.dialects.adapter import Inbound
 from turnout.dialects.plugins import AutoWish, CostTier
 from turnout.flow.gateway import Snapshot
 from turnout.flow.plan.candidates import Candidate, resolve
 from turnout.flow.plan.difficulty import Difficulty, difficulty_of
-from turnout.flow.plan.filters import Filter, filters_for
+from turnout.flow.plan.filters import filters_for
 from turnout.flow.plan.scores import uniform
 from turnout.flow.plan.terms import Terms
-from turnout.flow.planned import BUSY, FilterName
+from turnout.flow.planned import BUSY
 from turnout.metrics.health import HealthView
 
 _MUST: Final = frozenset({"tools", "tool_choice", "response_format", "structured_outputs"})
@@ -39,6 +39,7 @@ _BANDS: Final[dict[CostTier, tuple[float, float]]] = {
 }  # fmt: skip
 ROUTER_STAGES: Final = ("auto-router", "free-router")
 """What routers' stages are called."""
+_FREE: Final = ":free"
 _FREE_DRAW: Final = 0x2545F4914F6CDD1D  # so that this draw and that of the order are two
 _NO_WISH: Final = AutoWish()
 
@@ -51,15 +52,14 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class _Able(msgspec.Struct, frozen=True):
-    """A model that fits, with those of its endpoints that do; the cost is of this request.
+    """A model that fits; the cost is of this request at the cheapest list price in reach.
 
     Attributes:
-        sure: One of them is known to honour all that another model would be picked for.
-        well: One of them can be tried now.
+        sure: It is known to honour all that another model would be picked for.
+        well: It can be tried now.
     """
 
     rated: Rated
-    endpoints: tuple[Endpoint, ...]
     cost_usd: float
     sure: bool
     well: bool
@@ -119,8 +119,8 @@ class _Router:
         tradeoff = self._rules.cost_quality_tradeoff if wish.tradeoff is None else wish.tradeoff
         bar = bar_of(tradeoff, look.score)
         ranked = _by_bar(_band(able, wish.cost_tier), bar)
-        first, stayed = self._stayed(ranked, pinned=wish.pin_model)
-        picks = self._most([*first, *[one for one in ranked if one not in first]])
+        ranked, stayed = self._stayed(ranked, pinned=wish.pin_model)
+        picks = self._most(ranked)
         summary = (
             f"{picks[0].rated.slug} of {len(able)} models: "
             + ("this dialogue's own" if stayed else f"the cheapest with quality above {bar:.0%}")
@@ -148,8 +148,8 @@ class _Router:
         draw = [uniform(self._seed ^ _FREE_DRAW, index) for index in range(len(able))]
         order = sorted(range(len(able)), key=lambda index: (not able[index].well, draw[index]))
         drawn = [able[index] for index in order]
-        first, stayed = self._stayed(drawn, pinned=None)
-        picks = self._most([*first, *[one for one in drawn if one not in first]])
+        drawn, stayed = self._stayed(drawn, pinned=None)
+        picks = self._most(drawn)
         summary = f"{picks[0].rated.slug}, drawn from {len(able)} free models that fit."
         if stayed:
             summary = f"{picks[0].rated.slug}, this dialogue's own, of {len(able)} that fit."
@@ -165,46 +165,49 @@ class _Router:
         self, allows: Callable[[str], bool], *, free_only: bool, look: Difficulty
     ) -> list[_Able]:
         """The models that may and can serve; what removed the others is counted."""
-        found: list[_Able] = []
-        wants = self._terms.needs.outputs
-        for rated in self._snapshot.rated:
-            if not allows(rated.slug):
-                self._out["not allowed"] += 1
-                continue
-            model = self._snapshot.routable.catalog.models[rated.slug]
-            endpoints = self._snapshot.routable.endpoints.get(rated.slug, ())
-            if free_only:
-                endpoints = tuple(e for e in endpoints if e.id in rated.free)
-            if not endpoints:
-                self._out["not free"] += 1
-                continue
-            if not model.outputs <= wants:
-                self._out["makes more than text"] += 1
-                continue
-            fit = tuple(e for e in endpoints if self._fits(e))
-            if fit:
-                found.append(self._weighed(rated, fit, look))
-        return [one for one in found if one.sure] or found
-
-    def _fits(self, endpoint: Endpoint) -> bool:
-        reason = _first_no(endpoint, self._filters)
-        if reason is None and endpoint.parameters is not None:
-            reason = min(self._musts - endpoint.parameters, default=None)
-        if reason is not None:
-            self._out[reason] += 1
-        return reason is None
-
-    def _weighed(self, rated: Rated, endpoints: tuple[Endpoint, ...], look: Difficulty) -> _Able:
         rules, needs = self._rules, self._terms.needs
         answer_tok = rules.answer_tok + (rules.hard_answer_tok - rules.answer_tok) * look.score
         answer_tok = min(answer_tok, needs.max_output_tok or math.inf)
-        costs = [
-            _cost_usd(e, rated, needs.prompt_tok, answer_tok, free=e.id in rated.free)
-            for e in endpoints
-        ]
-        well = any(self._is_well(e.id) for e in endpoints)
-        sure = any(self._musts <= (e.parameters or frozenset()) for e in endpoints)
-        return _Able(rated, endpoints, min(costs), sure, well)
+        found: list[_Able] = []
+        for rated in self._snapshot.rated:
+            reason, endpoint, well = self._first_fit(rated, allows, free_only=free_only)
+            if endpoint is None:
+                self._out[reason] += 1
+                continue
+            cost_usd = rated.prompt_usd * needs.prompt_tok + rated.completion_usd * answer_tok
+            sure = not self._musts or self._musts <= (endpoint.parameters or frozenset())
+            found.append(_Able(rated, cost_usd / 1e6, sure, well))
+        return [one for one in found if one.sure] or found
+
+    def _first_fit(
+        self, rated: Rated, allows: Callable[[str], bool], *, free_only: bool
+    ) -> tuple[str, Endpoint | None, bool]:
+        """The first endpoint that fits and is well, else that fits; else why none does."""
+        if not allows(rated.slug):
+            return "not allowed", None, False
+        routable = self._snapshot.routable
+        if not routable.catalog.models[rated.slug].outputs <= self._terms.needs.outputs:
+            return "makes more than is asked for", None, False
+        reason, able = "not free", None
+        for endpoint in routable.endpoints.get(rated.slug, ()):
+            if free_only and endpoint.id not in rated.free:
+                continue
+            why = self._why_not(endpoint)
+            if why is not None:
+                reason = why
+            elif self._is_well(endpoint.id):
+                return "", endpoint, True
+            else:
+                able = able or endpoint
+        return reason, able, False
+
+    def _why_not(self, endpoint: Endpoint) -> str | None:
+        for name, look in self._filters:
+            if look(endpoint) is not None:
+                return name
+        if self._musts and endpoint.parameters is not None:
+            return min(self._musts - endpoint.parameters, default=None)
+        return None
 
     def _is_well(self, endpoint: str) -> bool:
         health = self._health
@@ -212,6 +215,10 @@ class _Router:
 
     def _allows(self, slug: str, wish: AutoWish) -> bool:
         rules = self._rules
+        if slug.endswith(_FREE) and not any(
+            p.endswith(_FREE) for p in rules.allowed + wish.allowed
+        ):
+            return False  # rationed, and often paid for with the prompts: on request alone
         return (
             (not rules.allowed or is_like(slug, rules.allowed))
             and (not wish.allowed or is_like(slug, wish.allowed))
@@ -219,13 +226,14 @@ class _Router:
             and not is_like(slug, wish.excluded)
         )
 
-    def _stayed(self, able: Sequence[_Able], *, pinned: bool | None) -> tuple[list[_Able], bool]:
-        """The model that served the dialogue before, if it is still in the running."""
+    def _stayed(self, able: list[_Able], *, pinned: bool | None) -> tuple[list[_Able], bool]:
+        """With the model that served the dialogue before in front, if it is in the running."""
         sticky = self._terms.sticky
         if sticky is None or pinned is False:
-            return [], False
-        own = [one for one in able if sticky.endpoint in {e.id for e in one.endpoints}]
-        return own, bool(own)
+            return able, False
+        model = sticky.endpoint.partition("@")[0]
+        own = [one for one in able if one.rated.slug == model]
+        return own + [one for one in able if one.rated.slug != model], bool(own)
 
     def _most(self, able: list[_Able]) -> list[_Able]:
         most = 1 if self._terms.preferences.allow_fallbacks is False else self._rules.most_models
@@ -237,7 +245,9 @@ class _Router:
         _, _, modes = name.partition(":")
         slug = one.rated.slug
         plain = resolve((f"{slug}:{modes}" if modes else slug,), self._snapshot.routable)[0]
-        endpoints = one.endpoints if free_only else plain.endpoints
+        endpoints = plain.endpoints
+        if free_only:
+            endpoints = tuple(e for e in endpoints if e.id in one.rated.free)
         return msgspec.structs.replace(plain, asked=slug, endpoints=endpoints)
 
     def _none_fits(self, name: str) -> Refusal:
@@ -275,9 +285,10 @@ def _by_bar(able: Sequence[_Able], bar: float) -> list[_Able]:
     last = max(len(able) - 1, 1)
     best_first = sorted(able, key=lambda one: (-one.rated.points, one.rated.slug))
     quality = {one.rated.slug: 1 - place / last for place, one in enumerate(best_first)}
-    above = [one for one in best_first if quality[one.rated.slug] >= bar - 1e-9] or best_first[:1]
+    count = sum(quality[one.rated.slug] >= bar - 1e-9 for one in best_first) or 1
+    above, below = best_first[:count], best_first[count:]
     above.sort(key=lambda one: (one.cost_usd, -one.rated.points, one.rated.slug))
-    return [*above, *[one for one in best_first if one not in above]]
+    return above + below
 
 
 def _band(able: Sequence[_Able], tier: CostTier | None) -> Sequence[_Able]:
@@ -288,20 +299,3 @@ def _band(able: Sequence[_Able], tier: CostTier | None) -> Sequence[_Able]:
     dearer = sorted(able, key=lambda one: (one.cost_usd, one.rated.slug))
     begin = min(int(low * len(dearer)), len(dearer) - 1)
     return dearer[begin : max(begin + 1, math.ceil(high * len(dearer)))]
-
-
-def _cost_usd(
-    endpoint: Endpoint, rated: Rated, prompt_tok: int, answer_tok: float, *, free: bool
-) -> float:
-    if free:
-        return 0.0
-    if isinstance(endpoint.price, Unpriced):
-        return rated.usd * (prompt_tok + answer_tok) / 1e6
-    rates = endpoint.price.rates
-    return (rates.prompt * prompt_tok + rates.completion * answer_tok) / 1e18
-
-
-def _first_no(
-    endpoint: Endpoint, filters: Sequence[tuple[FilterName, Filter]]
-) -> FilterName | None:
-    return next((name for name, look in filters if look(endpoint) is not None), None)
