@@ -15,6 +15,7 @@ record = 20
 """
 NOTHING: Final = '{ prompt = "0", completion = "0" }'
 PATIENCE_S: Final = 20.0
+LONG_S: Final = 60.0
 
 
 def sums(gateway: Gateway) -> dict[str, Any]:
@@ -28,6 +29,47 @@ def sums(gateway: Gateway) -> dict[str, Any]:
     finally:
         store.close()
     return {row[0]: row[1:] for row in rows}
+
+
+def exams(gateway: Gateway) -> dict[str, Any]:
+    """What exams said by endpoint: calls and bad ones, JSON answers and bad ones."""
+    store = sqlite3.connect(f"file:{gateway.data_dir / 'turnout.sqlite'}?mode=ro", uri=True)
+    try:
+        rows = store.execute(
+            "SELECT endpoint, sum(tool_answers), sum(tool_faults), sum(shaped_answers),"
+            " sum(shape_faults) FROM endpoint_hours GROUP BY endpoint"
+        ).fetchall()
+    finally:
+        store.close()
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_probes_take_turns_at_exams_whose_verdicts_are_measured(
+    template: Template, tmp_path: Path
+) -> None:
+    """Who calls the tool as it should passes, who talks instead fails; nobody asked for it."""
+    scenario = "[providers.able]\nanswer = { tool_calls = 1 }\n[providers.wordy]\n"
+    facts = 'parameters = ["tools", "tool_choice", "response_format"]'
+    with open_simulator(tmp_path, scenario) as simulator:
+        config = "\n".join(
+            [
+                provider_table(name, simulator, [f"acme/{name}"], price=NOTHING, model_facts=facts)
+                for name in ("able", "wordy")
+            ]
+            + ["[probes]\nidle_s = 1"]
+        )
+        with open_gateway(template, tmp_path, config) as gateway:
+            for name in ("able", "wordy"):
+                assert gateway.chat(f"acme/{name}").status == 200
+            found = eventually(
+                lambda: exams(gateway),
+                lambda rows: all(rows.get(f"acme/{n}@{n}", (0,))[0] for n in ("able", "wordy")),
+                LONG_S,
+            )
+            records = [len(gateway.records(f"acme/{name}")) for name in ("able", "wordy")]
+    assert found["acme/wordy@wordy"][:2] == (1, 1)
+    assert found["acme/able@able"][:2] == (1, 0)
+    assert records == [1, 1]
 
 
 def test_probes_keep_idle_endpoints_measured(template: Template, tmp_path: Path) -> None:

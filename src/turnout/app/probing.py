@@ -1,10 +1,12 @@
 """Joins the prober to a gateway: which endpoints may be probed, and how one is asked."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from turnout.app.services import Services
 from turnout.catalog.index import is_free, is_priced
 from turnout.core.types import Endpoint
+from turnout.flow.exam import Task, tasks_of
 from turnout.flow.gateway import Connection
 from turnout.flow.probe import Probed, dearest_nusd, probe
 from turnout.jobs.probe import Candidate, Prober
@@ -13,6 +15,12 @@ from turnout.jobs.probe import Candidate, Prober
 def prober(services: Services) -> Prober:
     """The prober of a gateway, under the settings in force."""
     gateway = services.gateway
+    turns: Counter[str] = Counter()
+
+    def task_of(endpoint: Endpoint) -> Task:
+        exams = gateway.snapshot.policy.exacto.exams
+        tasks = tasks_of(endpoint.parameters if exams else None)
+        return tasks[turns[endpoint.id] % len(tasks)]
 
     def candidates() -> Iterator[Candidate]:
         snapshot, most = gateway.snapshot, services.settings.probes.max_tokens
@@ -20,10 +28,13 @@ def prober(services: Services) -> Prober:
             for endpoint in endpoints:
                 if "text" in endpoint.outputs and endpoint.tier is None:
                     free = _is_free(endpoint, snapshot.connections[endpoint.provider])
-                    yield Candidate(endpoint, free, dearest_nusd(endpoint, most))
+                    dearest = dearest_nusd(endpoint, most, task_of(endpoint))
+                    yield Candidate(endpoint, free, dearest)
 
     async def ask(endpoint: Endpoint) -> Probed | None:
-        return await probe(gateway, endpoint, services.settings.probes.max_tokens)
+        task = task_of(endpoint)
+        turns[endpoint.id] += 1
+        return await probe(gateway, endpoint, services.settings.probes.max_tokens, task)
 
     return Prober(
         health=gateway.health,

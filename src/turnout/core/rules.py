@@ -97,6 +97,8 @@ class Exacto(msgspec.Struct, frozen=True, kw_only=True):
         tool_weight: Of valid tool calls in the quality.
         shape_weight: Of valid structured output.
         uptime_weight: Of attempts that did not fail.
+        exams: Probes take turns at asking for a tool call and for a JSON answer, whose verdicts
+            are evidence too.
     """
 
     pins: Mapping[str, str] = {}
@@ -106,6 +108,7 @@ class Exacto(msgspec.Struct, frozen=True, kw_only=True):
     tool_weight: Weight = 3.0
     shape_weight: Weight = 2.0
     uptime_weight: Weight = 1.0
+    exams: bool = True
 
 
 class Hedging(msgspec.Struct, frozen=True, kw_only=True):

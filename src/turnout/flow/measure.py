@@ -22,6 +22,8 @@ def measure_success(this: Try, usage: Usage, tally: Tally, now_s: float) -> None
     tokens, price = usage.completion_tok, this.endpoint.price
     cost = None if isinstance(price, Unpriced) else charge(price, usage)
     tools, shape = tools_valid(this.inbound, tally), shape_valid(this.inbound, tally)
+    if this.making.probe and tools is None and tally.finish == "stop":
+        tools = False if "tools" in this.inbound.fields else None  # an exam asks for a call
     this.gateway.health.record(
         Outcome(
             endpoint=this.endpoint.id,

@@ -16,6 +16,7 @@ from turnout.core.usage import Usage, charge
 from turnout.dialects.openai_chat.client import CLIENT
 from turnout.flow.account import usage_of
 from turnout.flow.attempt import attempt
+from turnout.flow.exam import EXAM_PROMPT_TOK, Task, answer_tok, asked
 from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Draft
 from turnout.flow.measure import measure_cancelled, measure_failure, measure_success
@@ -24,9 +25,8 @@ from turnout.flow.planned import Step
 from turnout.flow.relay import let_go, relay
 from turnout.flow.trial import OpenStream, Try, begin_try
 
-_WORDS: Final = "Count from one to twenty, in words."
 PROMPT_TOK: Final = 128
-"""More than any tokenizer and template makes of these words."""
+"""More than any tokenizer and template makes of the words."""
 
 
 class Probed(msgspec.Struct, frozen=True):
@@ -36,14 +36,18 @@ class Probed(msgspec.Struct, frozen=True):
     cost_nusd: int
 
 
-def dearest_nusd(endpoint: Endpoint, max_tokens: int) -> int:
+def dearest_nusd(endpoint: Endpoint, max_tokens: int, task: Task = "words") -> int:
     """The most that a probe can cost at the list price; 0 where nobody states one."""
     if isinstance(endpoint.price, Unpriced):
         return 0
-    return charge(endpoint.price, Usage(text_in=PROMPT_TOK, text_out=max_tokens)).total
+    prompt_tok = PROMPT_TOK if task == "words" else EXAM_PROMPT_TOK
+    most = answer_tok(task, max_tokens)
+    return charge(endpoint.price, Usage(text_in=prompt_tok, text_out=most)).total
 
 
-async def probe(gateway: Gateway, endpoint: Endpoint, max_tokens: int) -> Probed | None:
+async def probe(
+    gateway: Gateway, endpoint: Endpoint, max_tokens: int, task: Task = "words"
+) -> Probed | None:
     """Asks one endpoint; None when a caller's request would not be sent there now either."""
     now_ms, now_s = gateway.clock.unix_ms(), gateway.clock.now_s()
     fresh = generation_id(now_ms)
@@ -56,7 +60,7 @@ async def probe(gateway: Gateway, endpoint: Endpoint, max_tokens: int) -> Probed
         shown_s=now_s,
         headers={},
         seed=seed_of(fresh),
-        inbound=CLIENT.read(_body(endpoint, max_tokens), {}),
+        inbound=CLIENT.read(_body(endpoint, max_tokens, task), {}),
         probe=True,
     )
     step = _step(gateway, making, endpoint)
@@ -70,14 +74,14 @@ async def probe(gateway: Gateway, endpoint: Endpoint, max_tokens: int) -> Probed
     return Probed(making.attempts[-1], cost)
 
 
-def _body(endpoint: Endpoint, max_tokens: int) -> bytes:
+def _body(endpoint: Endpoint, max_tokens: int, task: Task) -> bytes:
     return msgspec.json.encode(
         {
             "model": endpoint.model,
-            "messages": [{"role": "user", "content": _WORDS}],
-            "max_tokens": max_tokens,
+            "max_tokens": answer_tok(task, max_tokens),
             "stream": True,
             "provider": {"only": [endpoint.tag], "allow_fallbacks": False},
+            **asked(task, endpoint.parameters or frozenset()),
         }
     )
 

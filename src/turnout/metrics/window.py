@@ -189,6 +189,12 @@ class Window:
             cells[TTFT + FINE_MS.bucket(outcome.ttft_ms)] += 1
         if outcome.throughput_tps is not None:
             cells[THROUGHPUT + FINE_TPS.bucket(outcome.throughput_tps)] += 1
+        if outcome.tools_valid is not None:
+            cells[TOOL_ANSWERS] += 1
+            cells[TOOL_FAULTS] += not outcome.tools_valid
+        if outcome.shape_valid is not None:
+            cells[SHAPED_ANSWERS] += 1
+            cells[SHAPE_FAULTS] += not outcome.shape_valid
         if not outcome.probe:
             _count_use(cells, outcome)
 
@@ -306,9 +312,3 @@ def _count_use(cells: defaultdict[int, int], outcome: Outcome) -> None:
         cells[COST_NUSD] += outcome.cost_nusd
         cells[PROMPT_NUSD] += outcome.prompt_cost_nusd
         cells[COMPLETION_NUSD] += outcome.completion_cost_nusd
-    if outcome.tools_valid is not None:
-        cells[TOOL_ANSWERS] += 1
-        cells[TOOL_FAULTS] += not outcome.tools_valid
-    if outcome.shape_valid is not None:
-        cells[SHAPED_ANSWERS] += 1
-        cells[SHAPE_FAULTS] += not outcome.shape_valid

@@ -126,6 +126,10 @@ def test_probes_measure_and_are_no_use() -> None:
     assert (found.attempts, found.probes, found.served) == (1, 1, 1)
     assert found.latency_ms is not None
     assert (found.prompt_tok, found.completion_tok, found.cost_nusd) == (0, 0, None)
+    exam = served(latency_ms=100, tools_valid=False, shape_valid=True, probe=True)
+    found = window(exam).figures(300, T)
+    assert (found.tool_answers, found.tool_faults) == (1, 1)
+    assert (found.shaped_answers, found.shape_faults) == (1, 0)
 
 
 @pytest.mark.parametrize("window_s", WINDOWS_S)
