@@ -1,5 +1,6 @@
 """Probes of a running gateway: sent to idle endpoints, seen in the measures, on nobody's bill."""
 
+import json
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
@@ -47,8 +48,9 @@ def exams(gateway: Gateway) -> dict[str, Any]:
 def test_probes_take_turns_at_exams_whose_verdicts_are_measured(
     template: Template, tmp_path: Path
 ) -> None:
-    """Who calls the tool as it should passes, who talks instead fails; nobody asked for it."""
-    scenario = "[providers.able]\nanswer = { tool_calls = 1 }\n[providers.wordy]\n"
+    """Who calls the tool as it should passes, who makes up an argument fails; no record of it."""
+    right = json.dumps(json.dumps({"city": "Oslo", "days": 3}))
+    scenario = f"[providers.able]\nanswer = {{ text = {right} }}\n[providers.wordy]\n"
     facts = 'parameters = ["tools", "tool_choice", "response_format"]'
     with open_simulator(tmp_path, scenario) as simulator:
         config = "\n".join(
