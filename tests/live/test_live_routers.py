@@ -84,7 +84,7 @@ def test_auto_answers_with_the_model_it_picked_and_says_why(gateway: Gateway) ->
     assert stage["data"]["picked"] == heard.json["model"]
     assert stage["data"]["task_type"] == "chat"
     record = gateway.generation(heard.generation_id)
-    assert record["model"] == heard.json["model"]
+    assert (record["model"], record["router"]) == (heard.json["model"], "turnout/auto")
     assert record["turnout"]["requested"] == "turnout/auto"
     assert record["turnout"]["pipeline"][0]["data"]["picked"] == heard.json["model"]
 
@@ -210,6 +210,14 @@ def test_explain_tells_the_pick_before_and_after(gateway: Gateway) -> None:
     )  # fmt: skip
     assert offline.code == 0
     assert "Picked: " in offline.out
+    request = gateway.folder / "request.json"
+    request.write_text(json.dumps(body))
+    with_plugin = turnout(
+        "explain", "--body", str(request), "--data-dir", str(gateway.data_dir), "--config",
+        str(gateway.config_file), "--json",
+    )  # fmt: skip
+    assert with_plugin.json["routed"]["data"]["picked"] == "acme/small-8b"
+    assert with_plugin.json["routed"]["data"]["considered"] == 1
 
 
 @pytest.mark.local_model

@@ -25,6 +25,7 @@ from turnout.flow.explain import (
     order_of,
     why,
 )
+from turnout.flow.parse import read
 from turnout.flow.plan.choose import ROUTER_STAGES
 from turnout.ledger.generations import stored
 from turnout.metrics.health import Health
@@ -93,8 +94,8 @@ def explain(  # noqa: PLR0913 (its options)
     if preferences is not None:
         fields["provider"] = _json(preferences.encode(), "--provider")
     fields.setdefault("messages", msgspec.Raw(b'[{"role":"user","content":"Hello"}]'))
-    inbound = CLIENT.read(msgspec.json.encode(fields), {})
     snapshot = offline_snapshot(settings)
+    inbound = read(CLIENT, msgspec.json.encode(fields), {}, snapshot)
     told = explained(
         inbound,
         snapshot,

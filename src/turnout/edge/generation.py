@@ -8,6 +8,7 @@ from turnout.core.errors import Refusal
 from turnout.core.types import Attempt, Generation
 from turnout.edge.ask import Ask, Reply, reply
 from turnout.edge.shapes import dollars, iso
+from turnout.flow.plan.choose import ROUTER_STAGES
 
 _API_TYPES = {"openai.chat": "completions", "openai.completions": "completions"}
 
@@ -66,6 +67,7 @@ def shown(record: Generation, ask: Ask) -> dict[str, Any]:
         "user_agent": record.user_agent,
         "service_tier": record.service_tier,
         **_searched(record),
+        **_routed(record),
         "provider_responses": [_attempt(attempt) for attempt in record.attempts],
         "turnout": _ours(record),
     }
@@ -77,6 +79,11 @@ def _searched(record: Generation) -> dict[str, Any]:
             found = stage.data.get("results")
             return {"web_search_engine": stage.data.get("engine"), "num_search_results": found}
     return {}
+
+
+def _routed(record: Generation) -> dict[str, Any]:
+    routed = any(stage.name in ROUTER_STAGES for stage in record.pipeline)
+    return {"router": record.requested} if routed else {}
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:

@@ -6,13 +6,12 @@ from typing import Any
 import msgspec
 
 from turnout.core.errors import Refusal
-from turnout.core.types import Headers
 from turnout.dialects.openai_chat.client import CLIENT
 from turnout.edge.ask import LARGEST_BODY, Ask, Reply, reply
 from turnout.edge.shapes import iso
 from turnout.flow.dialogue import known, name_of
 from turnout.flow.explain import Explanation, explained
-from turnout.flow.parse import parse
+from turnout.flow.parse import read
 from turnout.metrics.election import Election
 
 
@@ -32,26 +31,14 @@ async def explain_route(ask: Ask) -> Reply:
     """Plan a chat request without sending it: each endpoint's numbers, share and reason."""
     gateway = ask.gateway
     snapshot = gateway.snapshot
-    inbound = await parse(CLIENT, _Asked(ask), snapshot)
+    raw = await ask.request.body()
+    if len(raw) > LARGEST_BODY:
+        raise Refusal("payload_too_large", f"The body is over {LARGEST_BODY} bytes.")
+    inbound = read(CLIENT, raw, dict(ask.request.headers), snapshot)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     warm = known(gateway, name_of(ask.caller.hash, inbound))
     told = explained(inbound, snapshot, health, secrets.randbits(64), warm=warm)
     return reply(Explained(told))
-
-
-class _Asked:
-    """The request as the flow takes it in."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-        self.headers: Headers = dict(ask.request.headers)
-
-    async def body(self) -> bytes:
-        """The whole body; a plan needs no long one."""
-        raw = await self._ask.request.body()
-        if len(raw) > LARGEST_BODY:
-            raise Refusal("payload_too_large", f"The body is over {LARGEST_BODY} bytes.")
-        return raw
 
 
 async def elections(ask: Ask) -> Reply:

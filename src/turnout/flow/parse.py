@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from turnout.core.errors import invalid
-from turnout.core.types import Modality
+from turnout.core.types import Headers, Modality
 from turnout.dialects.adapter import ClientDialect, Inbound
 from turnout.dialects.plugins import NO_WISHES, Wishes, wishes_of, without_search
 from turnout.flow.gateway import Snapshot
@@ -23,8 +23,13 @@ async def parse(dialect: ClientDialect, call: Call, snapshot: Snapshot) -> Inbou
     Raises:
         Refusal: 413 over the body limit; 400 that names the field, what was wrong, what is allowed.
     """
-    inbound = dialect.read(await call.body(), call.headers)
-    session_id = call.headers.get("x-session-id")
+    return read(dialect, await call.body(), call.headers, snapshot)
+
+
+def read(dialect: ClientDialect, body: bytes, headers: Headers, snapshot: Snapshot) -> Inbound:
+    """As `parse`, for a body that is here."""
+    inbound = dialect.read(body, headers)
+    session_id = headers.get("x-session-id")
     if session_id and inbound.session_id is None:  # the body's word counts (contract, 6)
         inbound = msgspec.structs.replace(inbound, session_id=_session(session_id))
     wishes = wishes_of(inbound.fields, inbound.models)

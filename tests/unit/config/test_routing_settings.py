@@ -26,6 +26,12 @@ def test_routing_constants_and_pins_are_read(tmp_path: Path) -> None:
     assert (routing.balanced.sharpness, routing.balanced.enabled) == (5.0, False)
     assert routing.balanced.good_trials == 3
     assert routing.exacto.pins == {"acme/one": "alpha"}
+    file = said(
+        tmp_path, '[routing.auto]\nallowed = ["anthropic/*"]\n[routing.sticky]\nenabled = false'
+    )
+    routing = load(file, {}).routing
+    assert (routing.auto.allowed, routing.auto.cost_quality_tradeoff) == (("anthropic/*",), 7)
+    assert not routing.sticky.enabled
 
 
 @pytest.mark.parametrize(
@@ -35,6 +41,8 @@ def test_routing_constants_and_pins_are_read(tmp_path: Path) -> None:
         ("[routing.balanced]\nexplore_share = 2", "routing.balanced.explore_share", "1"),
         ("[routing.balanced]\nramp_s = 0", "routing.balanced.ramp_s", "0"),
         ('[routing.exacto.pins]\none = "alpha"', "routing.exacto.pins.one", "author/slug"),
+        ("[routing.auto]\ncost_quality_tradeoff = 11", "routing.auto.cost_quality_tradeoff", "10"),
+        ("[routing.sticky]\nidle_s = 0", "routing.sticky.idle_s", "0"),
         ("[routing.hedging]\nenabled = 3", "routing.hedging.enabled", "true"),
     ],
 )
