@@ -110,7 +110,7 @@ def test_openrouter_models_parse_and_agree(client: OpenRouter) -> None:
     listed = client.models.list()
     assert listed is not None
     rows = {row.id: row for row in listed.result.data}
-    assert {"acme/echo", "acme/duo", "acme/beta", "acme/slow"} == set(rows)
+    assert {"acme/echo", "acme/duo", "acme/beta", "acme/slow", "turnout/auto"} == set(rows)
     assert client.models.count().data.count == len(rows)
     one = client.models.get(author="acme", slug="duo").data
     assert one.id == "acme/duo"
