@@ -20,8 +20,10 @@ HOSTS: Final = ("one", "two", "three", "four")
 SCENARIO: Final = "\n".join(
     f'[providers.{host}]\nanswer = {{ text = "fine", cached_tokens = 9 }}\n' for host in HOSTS
 )
+COLD_HOSTS: Final = ("cold-one", "cold-two")
 CACHED: Final = '{ prompt = "1", completion = "1", cache_read = "0.1" }'
 MODEL: Final = "acme/cached"
+COLD: Final = "acme/cold"
 FAILING: Final = "acme/failing"
 DEAR: Final = "acme/plain"
 TURNS: Final = 8
@@ -29,8 +31,9 @@ TURNS: Final = 8
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Generator[Simulator]:
-    """Four hosts, each of which reports nine tokens read from its cache."""
-    with open_simulator(tmp_path_factory.mktemp("warm"), SCENARIO) as playing:
+    """Four hosts, each of which reports nine tokens read from its cache, and two that never do."""
+    cold = "\n".join(f"[providers.{host}]" for host in COLD_HOSTS)
+    with open_simulator(tmp_path_factory.mktemp("warm"), SCENARIO + cold) as playing:
         yield playing
 
 
@@ -42,10 +45,12 @@ def gateway(
     rows = [
         provider_table(h, simulator, [MODEL, FAILING], keys=["sk"], price=CACHED) for h in HOSTS
     ]
+    rows += [provider_table(h, simulator, [COLD], keys=["sk"], price=CACHED) for h in COLD_HOSTS]
     rows += [
         f'[[providers.{host}.models]]\nid = "{DEAR}"\nprice = {{ prompt = 1, completion = 1 }}'
         for host in HOSTS
     ]
+    rows.append("[routing.balanced]\nenabled = false")  # an even draw, however fast anybody is
     with open_gateway(template, tmp_path_factory.mktemp("warm"), "\n".join(rows)) as serving:
         yield serving
 
@@ -137,6 +142,14 @@ def test_dialogue_does_not_stay_where_a_cache_saves_nothing(gateway: Gateway) ->
     served = hosts(gateway, "no use", model=DEAR)
     served += hosts(gateway, "no use either", model=DEAR)
     assert len(set(served)) > 1
+
+
+def test_dialogue_without_a_session_stays_only_after_its_cache_was_seen(gateway: Gateway) -> None:
+    """Contract section 3.8: a session stays after any success where a cache would be cheaper."""
+    opened = hosts(gateway, "cold", model=COLD) + hosts(gateway, "colder", model=COLD)
+    assert len(set(opened)) == 2
+    in_session = hosts(gateway, "cold", model=COLD, session_id="cold")
+    assert len(set(in_session)) == 1
 
 
 def test_record_and_explain_tell_of_the_warm_endpoint(gateway: Gateway) -> None:

@@ -164,6 +164,6 @@ def test_measures_go_on_after_a_restart(serving: Gateway, template: Template, wh
             lambda: again.call("GET", "/api/v1/models?sort=top-weekly").json["data"],
             lambda rows: rows[0]["id"] == MODELS["good"],
         )
-        assert len(ranked) == 4
+        assert len(ranked) == 5  # with the router
         asked = "/api/v1/models?min_tool_success_rate=0.4&max_tool_success_rate=0.6"
         assert [row["id"] for row in again.call("GET", asked).json["data"]] == [MODELS["caller"]]

@@ -165,6 +165,23 @@ def test_session_keeps_the_model_that_auto_picked(gateway: Gateway) -> None:
     assert alone != first
 
 
+def test_pinned_model_is_kept_without_a_session(gateway: Gateway) -> None:
+    """`pin_model`: from the first answer on, known by the opening."""
+    opening = [{"role": "user", "content": "an opening that is pinned"}]
+    later = [*opening, {"role": "assistant", "content": "yes?"}, {"role": "user", "content": HARD}]
+
+    def served(messages: Any, **members: Any) -> str:
+        body = {"model": "turnout/auto", "messages": messages, "reasoning_effort": "high"}
+        plugins = plugin(allowed_models=["acme/*-8b", "acme/large"], **members)
+        heard = gateway.call("POST", "/api/v1/chat/completions", body | {"plugins": plugins})
+        name: str = heard.json["model"]
+        return name
+
+    first = served(opening, pin_model=True, cost_quality_tradeoff=10)
+    assert served(later, pin_model=True, cost_quality_tradeoff=0) == first
+    assert served(later, pin_model=False, cost_quality_tradeoff=0) != first
+
+
 def test_routers_are_listed_and_found(gateway: Gateway) -> None:
     """As models with the union of what they may pick; they have no endpoints of their own."""
     rows = {r["id"]: r for r in gateway.call("GET", "/api/v1/models").json["data"]}

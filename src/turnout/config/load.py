@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.catalog.routers import ROUTERS
 from turnout.catalog.spoken import is_spoken
 from turnout.config.environment import CONFIG_FILE, misspelt, overlay
 from turnout.config.file import TomlFile, read_toml
@@ -180,6 +181,8 @@ def _check_models(path: KeyPath, provider: ProviderSettings, faults: _Faults) ->
         if not _MODEL.match(model.id):
             text = 'expected a model as "author/slug", for example "meta-llama/llama-3.3-70b"'
             faults.refuse((*place, "id"), text)
+        if model.id in ROUTERS:
+            faults.refuse((*place, "id"), "is the name of a router, which picks among models")
         if model.id in seen:
             faults.refuse((*place, "id"), "is listed twice for this provider")
         seen.add(model.id)
