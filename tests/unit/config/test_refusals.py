@@ -24,26 +24,6 @@ def _file(tmp_path: Path, text: str) -> Path:
 
 
 WRONG: dict[str, tuple[str, str]] = {
-    "a model with the name of a router": (
-        (
-            '[providers.mine]\nbase_url = "http://127.0.0.1:9/v1"\n'
-            '[[providers.mine.models]]\nid = "openrouter/auto"\n'
-        ),
-        (
-            "turnout.toml:4: providers.mine.models[0].id: is the name of a router, which picks"
-            " among models"
-        ),
-    ),
-    "a model that its server cannot be asked for": (
-        (
-            '[providers.mine]\nkind = "anthropic"\nbase_url = "http://127.0.0.1:9"\n'
-            '[[providers.mine.models]]\nid = "acme/vectors"\noutputs = ["embeddings"]\n'
-        ),
-        (
-            "turnout.toml:6: providers.mine.models[0].outputs: mine cannot be asked for embeddings:"
-            " no API of it is known"
-        ),
-    ),
     "unknown section": (
         "[sever]\nport = 1\n",
         (
