@@ -12,16 +12,24 @@ from turnout.config.problems import ConfigError
     ("text", "message"),
     [
         (
-            '[providers.mine]\nbase_url = "http://127.0.0.1:9/v1"\n'
-            '[[providers.mine.models]]\nid = "openrouter/auto"\n',
-            "turnout.toml:4: providers.mine.models[0].id: is the name of a router, which picks"
-            " among models",
+            (
+                '[providers.mine]\nbase_url = "http://127.0.0.1:9/v1"\n'
+                '[[providers.mine.models]]\nid = "openrouter/auto"\n'
+            ),
+            (
+                "turnout.toml:4: providers.mine.models[0].id: is the name of a router, which picks"
+                " among models"
+            ),
         ),
         (
-            '[providers.mine]\nkind = "anthropic"\nbase_url = "http://127.0.0.1:9"\n'
-            '[[providers.mine.models]]\nid = "acme/vectors"\noutputs = ["embeddings"]\n',
-            "turnout.toml:6: providers.mine.models[0].outputs: mine cannot be asked for embeddings:"
-            " no API of it is known",
+            (
+                '[providers.mine]\nkind = "anthropic"\nbase_url = "http://127.0.0.1:9"\n'
+                '[[providers.mine.models]]\nid = "acme/vectors"\noutputs = ["embeddings"]\n'
+            ),
+            (
+                "turnout.toml:6: providers.mine.models[0].outputs: mine cannot be asked for embeddings:"
+                " no API of it is known"
+            ),
         ),
     ],
     ids=["name of a router", "no API for it"],
