@@ -27,8 +27,8 @@ from turnout.config.problems import ConfigError
                 '[[providers.mine.models]]\nid = "acme/vectors"\noutputs = ["embeddings"]\n'
             ),
             (
-                "turnout.toml:6: providers.mine.models[0].outputs: mine cannot be asked for embeddings:"
-                " no API of it is known"
+                "turnout.toml:6: providers.mine.models[0].outputs: mine cannot be asked for"
+                " embeddings: no API of it is known"
             ),
         ),
     ],
