@@ -158,6 +158,8 @@ class TranslatedStream:
 
     def feed(self, data: bytes) -> bytes:
         """See StreamTranslator."""
+        if self.tally.error is not None:
+            return b""
         return self._pass(self._decoder.feed(data))
 
     def end(self) -> bytes:
