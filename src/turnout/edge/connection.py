@@ -136,7 +136,10 @@ class HttpClient:
         await self._send(b"%b%x\r\n%b%b" % (head, len(data), data, end), last=last)
 
     async def _send(self, data: bytes, *, last: bool) -> None:
-        """As `RequestResponseCycle.send` does at the end of its checks."""
+        """As `RequestResponseCycle.send` does at the end of its checks.
+
+        Waits for a slow client behind a write too, so that nothing more is translated for it.
+        """
         cycle = self._cycle
         if cycle.flow.write_paused and not cycle.disconnected:
             await cycle.flow.drain()
@@ -151,6 +154,8 @@ class HttpClient:
             if not cycle.keep_alive:
                 cycle.transport.close()
             cycle.on_response()
+        elif cycle.flow.write_paused:
+            await cycle.flow.drain()
 
     def _rendered(self, status: int, fixed: bytes, headers: Sequence[tuple[str, str]]) -> bytes:
         cycle = self._cycle

@@ -159,6 +159,8 @@ class Exchange(Inbox):
         self.want = want
         self.deadline_s = deadline_s
         connection.arm(deadline_s)
+        if self.paused:
+            connection.resume(self)
         try:
             if not await waiter:
                 raise TimeoutError
