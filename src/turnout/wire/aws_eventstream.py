@@ -9,6 +9,7 @@ of smithy.io, "Amazon Event Stream" (read 2026-11).
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from struct import Struct, error
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -122,7 +123,9 @@ def _message(whole: bytes) -> Message:
     return Message(headers, whole[split : -_SUM.size])
 
 
-def _headers(data: bytes) -> dict[str, HeaderValue]:
+@lru_cache(maxsize=64)
+def _headers(data: bytes) -> Mapping[str, HeaderValue]:
+    """Remembered, because all events of a kind have the same."""
     headers: dict[str, HeaderValue] = {}
     at = 0
     while at < len(data):

@@ -195,8 +195,10 @@ class GeminiDecoder:
 
     def _read(self, payload: bytes, events: list[Event]) -> None:
         """One event; some proxies put no blank line between two, so that they come as one."""
-        pieces = (Elements().feed(payload) or [payload]) if b"\n" in payload else [payload]
-        for piece in pieces:
+        if b"\n" not in payload:
+            events += self._reader.read(payload, whole=False)
+            return
+        for piece in Elements().feed(payload) or [payload]:
             events += self._reader.read(piece, whole=False)
 
     def _payloads(self, data: bytes) -> list[bytes]:
