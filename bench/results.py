@@ -151,6 +151,15 @@ def bars(measures: Mapping[str, Measure]) -> tuple[Bar, ...]:
         bar("errors in all other loads", "0", value("errors"), at_most=0.0),
         bar("a plan at 10 endpoints", "≤ 40 µs", value("plan, 10 endpoints"), at_most=40.0),
         bar("a plan at 50 endpoints", "≤ 150 µs", value("plan, 50 endpoints"), at_most=150.0),
+        *(
+            bar(
+                f"translating a stream, {how}",
+                "≤ 3 times passing",
+                value(f"translating, {how}"),
+                at_most=3,
+            )
+            for how in ("an event a read", "16 events a read")
+        ),
     )
 
 

@@ -1,9 +1,8 @@
 """What translating a stream costs, against passing it: no sockets, no processes.
 
 For each dialect that clients speak, the same hundred tokens come from an upstream of the same
-dialect, whose bytes pass, and from upstreams of others, which are translated. An event comes by
-itself, as providers send it, and every event's bytes go through all that a request's would:
-framing, reading, the tally, writing.
+dialect, whose bytes pass, and from upstreams of others, which are translated. Every event's bytes
+go through all that a request's would: framing, reading, the tally, writing.
 """
 
 import gc
@@ -26,9 +25,6 @@ from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.client import CLIENT as CHAT
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.openai_responses.client import CLIENT as RESPONSES
-
-BAR: Final = 3.0
-"""Times the passthrough that a translation may cost."""
 
 HEAD: Final = Head("gen-1761494572-4bdVt0zZVHYgk1Q1pBXM", 1_761_494_572, "author/model", "Provider")
 SENT: Final = Outgoing(request=UpstreamRequest(path="", body=b""))
@@ -62,10 +58,16 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
         return self.us / self.passed_us
 
 
-def measure(rounds: int = 15, per_round: int = 40) -> list[Cost]:
-    """Every client dialect at every upstream of another dialect; rounds go through all in turn."""
+def measure(rounds: int = 15, events: int = 1, per_round: int = 30) -> list[Cost]:
+    """Every client dialect at every upstream of another dialect; rounds go through all in turn.
+
+    Args:
+        rounds: Of which the least counts.
+        events: So many come in one read.
+        per_round: Streams.
+    """
     ways = {
-        (client.dialect, upstream.dialect): (bridge(client, upstream), STREAMS[upstream.dialect]())
+        (client.dialect, upstream.dialect): (bridge(client, upstream), _reads(upstream, events))
         for client in CLIENTS
         for upstream in UPSTREAMS
     }
@@ -80,6 +82,11 @@ def measure(rounds: int = 15, per_round: int = 40) -> list[Cost]:
     ]
 
 
+def _reads(upstream: Adapter, events: int) -> list[bytes]:
+    writes = STREAMS[upstream.dialect]()
+    return [b"".join(writes[at : at + events]) for at in range(0, len(writes), events)]
+
+
 def _us(way: Bridge, writes: Sequence[bytes], streams: int) -> float:
     gc.collect()
     began_s = time.process_time()
@@ -92,8 +99,10 @@ def _us(way: Bridge, writes: Sequence[bytes], streams: int) -> float:
 
 
 if __name__ == "__main__":
-    for cost in measure():
-        print(
-            f"{cost.client:20} {cost.upstream:20} {cost.us:6.2f} µs"
-            f"  passed {cost.passed_us:5.2f} µs  {cost.ratio:5.2f}"
-        )
+    for size in (1, 16):
+        print(f"{size} events a read")
+        for cost in measure(events=size):
+            print(
+                f"{cost.client:20} {cost.upstream:20} {cost.us:6.2f} µs"
+                f"  passed {cost.passed_us:5.2f} µs  {cost.ratio:5.2f}"
+            )
