@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from bench.machine import Machine
+from bench.provisions import TRANSLATED
 
 NONE = "-"
 _ORDER = "direct nginx gateway "  # peers come after these
@@ -133,6 +134,13 @@ def bars(measures: Mapping[str, Measure]) -> tuple[Bar, ...]:
         cpu = measures.get(f"{name} CPU")
         return cpu.ratio("nginx", "gateway") if cpu else None
 
+    def translated() -> float | None:
+        """The dearest dialect's CPU an event through the gateway, to that of chat's own."""
+        passed = value("flood from chat CPU")
+        floods = [value(f"flood from {name} CPU") for name in TRANSLATED]
+        costs = [cost for cost in floods if cost is not None]
+        return max(costs) / passed if costs and passed else None
+
     def added(name: str) -> float | None:
         return measures[name].added("gateway") if name in measures else None
 
@@ -160,6 +168,7 @@ def bars(measures: Mapping[str, Measure]) -> tuple[Bar, ...]:
             )
             for how in ("an event a read", "16 events a read")
         ),
+        bar("translating a stream, gateway", "≤ 3 times passing", translated(), at_most=3),
     )
 
 
