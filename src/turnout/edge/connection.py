@@ -7,12 +7,14 @@ pipelining and shutdown stay uvicorn's; its version is pinned for it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar, overload
 
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from turnout.core.errors import Refusal
+
+_Default = TypeVar("_Default")
 
 CYCLE: Final = "turnout.cycle"
 """Scope key under which our protocol leaves uvicorn's books of a request."""
@@ -47,6 +49,16 @@ class LatinHeaders(Mapping[str, str]):
     @override
     def __getitem__(self, name: str) -> str:
         return self._raw[name.encode("latin-1")].decode("latin-1")
+
+    @overload
+    def get(self, key: str, /) -> str | None: ...
+    @overload
+    def get(self, key: str, /, default: str | _Default) -> str | _Default: ...
+    @override
+    def get(self, key: str, /, default: object = None) -> object:
+        """As any mapping's; without an exception for the many headers that are not there."""
+        raw = self._raw.get(key.encode("latin-1"))
+        return default if raw is None else raw.decode("latin-1")
 
     @override
     def __iter__(self) -> Iterator[str]:
