@@ -11,8 +11,9 @@ import msgspec
 import uvloop
 
 from bench import machine, results, targets
+from bench.board import FULL, QUICK, Board, Effort
 from bench.results import Report
-from bench.scenarios import FULL, QUICK, SCENARIOS, Board, Effort
+from bench.scenarios import SCENARIOS
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -15,6 +15,16 @@ BIG_WORDS = 4096  # 16 MiB of text: no chain of socket buffers swallows it
 
 PROVIDERS = ("unary", "flood", "drops", "paced", "big", "flaky", "steady")
 
+TRANSLATED = {
+    "anthropic": ("anthropic", "/v1"),
+    "responses": ("openai-responses", "/v1"),
+    "gemini": ("gemini", "/v1beta"),
+    "bedrock": ("bedrock", ""),
+    "cohere": ("cohere", ""),
+    "ollama": ("ollama", ""),
+}
+"""The gateway speaks these dialects with "drops" too: the kind of server, and its path there."""
+
 
 def scenario() -> str:
     """What the simulator plays."""
@@ -79,16 +89,26 @@ def gateway(simulator: str) -> str:
     """Auth, plan, accounting, journal and measures as they are by default; no local model."""
     rows = ["[local]", "enabled = false", "", "[logging]", 'level = "warning"', ""]
     for name in PROVIDERS:
-        rows += [
-            f"[providers.sim-{name}]",
-            'kind = "openai-compatible"',
-            f'base_url = "{simulator}/{name}/v1"',
-            f"[[providers.sim-{name}.models]]",
-            f'id = "bench/{"failover" if name in ("flaky", "steady") else name}"',
-            f'upstream = "{name}"',
-            "context = 8000000",
-            "max_output = 1000000",
-            'price = { prompt = "0.15", completion = "0.60" }',
-            "",
-        ]
+        model = "failover" if name in ("flaky", "steady") else name
+        rows += _server(name, "openai-compatible", f"{simulator}/{name}/v1")
+        rows += _model(name, model, name)
+    for name, (kind, path) in TRANSLATED.items():
+        rows += [*_server(name, kind, f"{simulator}/drops{path}"), 'api_keys = ["sk-bench"]']
+        rows += _model(name, f"drops-{name}", "drops")
     return "\n".join(rows)
+
+
+def _server(name: str, kind: str, url: str) -> list[str]:
+    return [f"[providers.sim-{name}]", f'kind = "{kind}"', f'base_url = "{url}"']
+
+
+def _model(name: str, model: str, upstream: str) -> list[str]:
+    return [
+        f"[[providers.sim-{name}.models]]",
+        f'id = "bench/{model}"',
+        f'upstream = "{upstream}"',
+        "context = 8000000",
+        "max_output = 1000000",
+        'price = { prompt = "0.15", completion = "0.60" }',
+        "",
+    ]

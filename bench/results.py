@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from bench.machine import Machine
+from bench.provisions import TRANSLATED
 
 NONE = "-"
 _ORDER = "direct nginx gateway "  # peers come after these
@@ -133,6 +134,13 @@ def bars(measures: Mapping[str, Measure]) -> tuple[Bar, ...]:
         cpu = measures.get(f"{name} CPU")
         return cpu.ratio("nginx", "gateway") if cpu else None
 
+    def translated() -> float | None:
+        """The dearest dialect's CPU an event through the gateway, to that of chat's own."""
+        passed = value("flood from chat CPU")
+        floods = [value(f"flood from {name} CPU") for name in TRANSLATED]
+        costs = [cost for cost in floods if cost is not None]
+        return max(costs) / passed if costs and passed else None
+
     def added(name: str) -> float | None:
         return measures[name].added("gateway") if name in measures else None
 
@@ -151,6 +159,16 @@ def bars(measures: Mapping[str, Measure]) -> tuple[Bar, ...]:
         bar("errors in all other loads", "0", value("errors"), at_most=0.0),
         bar("a plan at 10 endpoints", "≤ 40 µs", value("plan, 10 endpoints"), at_most=40.0),
         bar("a plan at 50 endpoints", "≤ 150 µs", value("plan, 50 endpoints"), at_most=150.0),
+        *(
+            bar(
+                f"translating a stream, {how}",
+                "≤ 3 times passing",
+                value(f"translating, {how}"),
+                at_most=3,
+            )
+            for how in ("an event a read", "16 events a read")
+        ),
+        bar("translating a stream, gateway", "≤ 3 times passing", translated(), at_most=3),
     )
 
 

@@ -3,13 +3,15 @@
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from http.client import HTTPResponse
 
 import msgspec
 
 from bench import provisions
+from bench import translating as translation
+from bench.board import Board, Effort
 from bench.load import (
     Ask,
     Tally,
@@ -23,7 +25,6 @@ from bench.load import (
 )
 from bench.micro import measure
 from bench.processes import pinned, usage_of
-from bench.results import Measure
 from bench.targets import (
     HOST,
     Fleet,
@@ -45,53 +46,6 @@ LEAVERS = 5
 
 PROMPT: dict[str, object] = {"messages": [{"role": "user", "content": "Which track is free?"}]}
 STREAM: dict[str, object] = {**PROMPT, "stream": True}
-
-
-class Effort(msgspec.Struct, frozen=True):
-    """How long and how often."""
-
-    rounds: int
-    load_s: int
-    latency_s: int
-    streams: int
-    hold_s: int
-
-
-FULL = Effort(rounds=3, load_s=5, latency_s=10, streams=500, hold_s=6)
-QUICK = Effort(rounds=1, load_s=2, latency_s=3, streams=500, hold_s=2)
-
-
-class Board:
-    """Collects numbers, and every error of any load."""
-
-    def __init__(self) -> None:
-        self._measures: dict[str, Measure] = {}
-        self.notes: list[str] = []
-
-    def add(
-        self, name: str, unit: str, target: str, value: float, *, higher_is_better: bool = False
-    ) -> None:
-        """One number of one round."""
-        measure = self._measures.setdefault(
-            name, Measure(name=name, unit=unit, rounds={}, higher_is_better=higher_is_better)
-        )
-        rounds = dict(measure.rounds)
-        rounds[target] = [*rounds.get(target, []), round(value, 4)]
-        self._measures[name] = msgspec.structs.replace(measure, rounds=rounds)
-        print(f"  {name:<28} {target:<10} {value:12,.3f} {unit}", flush=True)
-
-    def errors(self, target: str, tally: Tally) -> None:
-        """Count what went wrong in a load; shown only when something did."""
-        name, unit = "errors", "per load"
-        if tally.errors:
-            self.add(name, unit, target, tally.errors)
-        elif name not in self._measures or target not in self._measures[name].rounds:
-            self.add(name, unit, target, 0)
-
-    @property
-    def measures(self) -> Mapping[str, Measure]:
-        """By name, in order of first appearance."""
-        return self._measures
 
 
 async def exact_answers(fleet: Fleet, _effort: Effort, _board: Board) -> None:
@@ -296,6 +250,30 @@ async def planning(_fleet: Fleet, effort: Effort, board: Board) -> None:
         board.add(f"plan, {count} endpoints, cold", "µs", "gateway", cost.cold_us)
 
 
+async def translating(fleet: Fleet, effort: Effort, board: Board) -> None:
+    """The same stream of an upstream of another dialect, against one whose bytes pass.
+
+    First through the gateway, from chat; then every pair of dialects without a gateway around it:
+    an event a read, as providers send them, and all there is in sixteen, where passing is cheapest.
+    """
+    if "gateway" in fleet.targets:
+        target = fleet.targets["gateway"]
+        names = {"drops": "chat"} | {f"drops-{name}": name for name in provisions.TRANSLATED}
+        for _ in range(effort.rounds):
+            for provider, name in names.items():
+                load = closed_loop(target.ask(provider, STREAM), FLOOD_CLIENTS, effort.load_s / 2)
+                what = f"flood from {name}"
+                await _full_load(board, target, what, load, events=provisions.EVENTS)
+    for events, how in ((1, "an event a read"), (16, "16 events a read")):
+        costs = await asyncio.to_thread(translation.measure, max(effort.rounds, 3) * 4, events)
+        for cost in costs:
+            name = f"{cost.client} from {cost.upstream}, {how}"
+            board.add(name, "µs/event", "gateway", cost.us)
+            board.add(name, "µs/event", "passed", cost.passed_us)
+        worst = max(cost.ratio for cost in costs)
+        board.add(f"translating, {how}", "times passing", "gateway", worst)
+
+
 SCENARIOS = {
     "exact": exact_answers,
     "cold": cold_start,
@@ -307,6 +285,7 @@ SCENARIOS = {
     "stopped": stopped_reader,
     "failover": failover,
     "planning": planning,
+    "translating": translating,
 }
 
 

@@ -3,6 +3,8 @@
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.wire.sse import Frame, Frames
@@ -41,6 +43,65 @@ def test_names_come_with_their_payloads() -> None:
     frames = Frames()
     got = frames.frames(b"event: ping\ndata: 1\n\ndata: 2\n\nevent: end\n\n")
     assert got == [Frame("ping", b"1"), Frame("message", b"2")]
+
+
+LINES: Final = st.lists(
+    st.sampled_from(
+        (
+            "data: a",
+            "data:b",
+            "data:  c",
+            "data: ",
+            "data",
+            "data: d: e",
+            "event: x",
+            "event:",
+            "event:  y",
+            "event: data: f",
+            "id: 1",
+            ": note",
+            "foreign",
+            "",
+        )
+    ),
+    max_size=8,
+)
+
+
+def read_slowly(lines: list[str]) -> tuple[list[Frame], list[str]]:
+    """Frames and foreign lines, line by line as the specification says."""
+    found: list[Frame] = []
+    foreign: list[str] = []
+    name, texts = "", list[str]()
+    for line in lines:
+        field, colon, value = line.partition(":")
+        value = value.removeprefix(" ") if colon else ""
+        if not line:
+            if "\n".join(texts):
+                found.append(Frame(name or "message", "\n".join(texts).encode()))
+            name, texts = "", []
+        elif field == "data":
+            texts.append(value)
+        elif field == "event":
+            name = value
+        elif field not in ("id", "retry", ""):
+            foreign.append(line)
+    return found, foreign
+
+
+@given(LINES)
+def test_common_events_are_read_as_any_other(lines: list[str]) -> None:
+    """The short way for an event in one read says what the specification says."""
+    whole = [*lines, ""]
+    expected, foreign = read_slowly(whole)
+    body = "".join(f"{line}\n" for line in whole).encode()
+    named, unnamed = Frames(), Frames()
+    assert named.frames(b"data: 0\n\n") == [Frame("message", b"0")]
+    assert unnamed.feed(b"data: 0\n\n") == [b"0"]
+    assert named.frames(body) == expected
+    assert unnamed.feed(body) == [frame.payload for frame in expected]
+    assert named.stray == unnamed.stray == "".join(f"{line}\n" for line in foreign).encode()
+    assert named.frames(b"data: 1\n\n") == [Frame("message", b"1")]
 
 
 def test_last_event_needs_no_blank_line() -> None:

@@ -211,10 +211,11 @@ class StreamTranslator(Protocol):
     def feed(self, data: bytes) -> bytes:
         """Client bytes for every event that `data` completed, b"" for none.
 
-        An error reported by the provider sets `tally.error`; later bytes are ignored.
+        An error reported by the provider sets `tally.error`; later bytes are ignored. So do bytes
+        that are not the dialect's behind good events of the same read, which are not lost by it.
 
         Raises:
-            UpstreamError: DECODE, for bytes that are not the dialect's.
+            UpstreamError: DECODE, for bytes that are not the dialect's with nothing before them.
         """
         ...
 
@@ -270,7 +271,7 @@ class StreamDecoder(Protocol):
     """Upstream bytes → events. One per stream."""
 
     def feed(self, data: bytes) -> list[Event]:
-        """Events completed by `data`; raises UpstreamError (DECODE) for foreign bytes."""
+        """Events completed by `data`; for foreign bytes see `events.broken_off`."""
         ...
 
     def end(self) -> list[Event]:

@@ -158,10 +158,14 @@ class TranslatedStream:
 
     def feed(self, data: bytes) -> bytes:
         """See StreamTranslator."""
+        if self.tally.error is not None:
+            return b""
         return self._pass(self._decoder.feed(data))
 
     def end(self) -> bytes:
         """See StreamTranslator."""
+        if self.tally.error is not None:
+            return b""
         return self._pass(self._decoder.end(), last=True)
 
     def close(self, bill: Bill) -> bytes:
@@ -180,16 +184,16 @@ class TranslatedStream:
             if last or self._decoder.ended:
                 self._undoing = None
                 events += undoing.end()
+        tally, encode = self.tally, self._encoder.encode
         for event in events:
-            if self.tally.error is not None:
+            note(tally, event)
+            if tally.error is not None:
                 break
-            note(self.tally, event)
-            if not isinstance(event, Failure):
-                out.append(self._encoder.encode(event))
-        self.tally.ended = self._decoder.ended
-        if self.tally.ended and (unsaid := unsaid_finish(self.tally)) is not None:
-            out.append(self._encoder.encode(unsaid))
-        return b"".join(out)
+            out.append(encode(event))
+        tally.ended = self._decoder.ended
+        if tally.ended and (unsaid := unsaid_finish(tally)) is not None:
+            out.append(encode(unsaid))
+        return out[0] if len(out) == 1 else b"".join(out)
 
 
 def unsaid_finish(tally: Tally) -> Finish | None:
@@ -220,11 +224,17 @@ def _gather(tally: Tally, event: ReasoningDelta | ToolCallDelta) -> None:
 
 
 def note(tally: Tally, event: Event) -> None:
-    """Counts one event into the tally."""
-    match event:
-        case TextDelta(text=text) | RefusalDelta(text=text):
-            tally.content = tally.content or bool(text)
+    """Counts one event into the tally; words and counts, which come by the thousand, first."""
+    if type(event) is TextDelta or type(event) is RefusalDelta:
+        text = event.text
+        if text:
+            tally.content = True
             tally.spoken += msgspec.json.encode(text)[1:-1] if tally.escaped else text.encode()
+        return
+    if type(event) is UsageReport:
+        tally.usage = event.usage
+        return
+    match event:
         case ReasoningDelta(text=text, opaque=opaque):
             tally.content = tally.content or bool(text) or opaque is not None
             tally.thought += text.encode()
@@ -237,8 +247,6 @@ def note(tally: Tally, event: Event) -> None:
             _note_call(tally, event)
         case MediaDelta():
             tally.content = True
-        case UsageReport(usage=usage):
-            tally.usage = usage
         case Finish(reason=reason, native=native):
             tally.finish, tally.native_finish = reason, native
         case Identity(upstream_id=upstream_id, service_tier=tier):

@@ -110,6 +110,17 @@ Event: TypeAlias = (
 )
 
 
+def broken_off(said: list[Event], error: UpstreamError) -> list[Event]:
+    """What one read said before its broken event, the failure behind it.
+
+    Raises:
+        UpstreamError: The error itself, when the read said nothing before it.
+    """
+    if not said:
+        raise error
+    return [*said, Failure(error)]
+
+
 class Completion(msgspec.Struct, frozen=True, kw_only=True):
     """A whole answer in order: exactly the events a stream of it would have sent."""
 

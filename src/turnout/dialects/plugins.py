@@ -141,7 +141,7 @@ _OPTIONS: Final = msgspec.json.Decoder(_Options | None)
 _TYPED: Final = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _SEARCH: Final = msgspec.json.Decoder(_Search)
 _TEXT: Final = msgspec.json.Decoder(str)
-_FIELDS: Final = ("plugins", "transforms", "web_search_options")
+_FIELDS: Final = frozenset({"plugins", "transforms", "web_search_options"})
 _TOOL_PREFIXES: Final = ("openrouter:web_search", "web_search")
 
 
@@ -154,7 +154,7 @@ def wishes_of(fields: Mapping[str, msgspec.Raw], models: Sequence[str]) -> Wishe
     tools = fields.get("tools")
     searching = tools is not None and b"web_search" in bytes(tools)
     online = any(":online" in name for name in models)
-    if not searching and not online and not any(name in fields for name in _FIELDS):
+    if not searching and not online and _FIELDS.isdisjoint(fields):
         return NO_WISHES
     wishes = _by_plugins(fields)
     own_words = False

@@ -63,6 +63,8 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     def serves(self, upstream_model: str) -> bool:
         """Whether it serves the model of that upstream name."""
+        if self.models == ".*":
+            return True
         return re.fullmatch(self.models, upstream_model) is not None
 
 
@@ -154,12 +156,12 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
         Args:
             only: What the operator says of the model, before all else (`Endpoint.dialect`).
         """
-        serving = [side for side in self.sides if side.serves(upstream_model)]
-        alone = next((side for side in serving if side.alone and only is None), None)
-        if alone is not None:
-            return alone
-        client = only or client
-        main = Side(adapter=self.adapter)
-        if self.adapter.dialect == client:
-            return main
-        return next((side for side in serving if side.adapter.dialect == client), main)
+        client, own = only or client, None
+        for side in self.sides:
+            if own is None and side.adapter.dialect == client and side.serves(upstream_model):
+                own = side
+            if side.alone and only is None and side.serves(upstream_model):
+                return side
+        if own is None or self.adapter.dialect == client:
+            return Side(adapter=self.adapter)
+        return own

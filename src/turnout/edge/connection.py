@@ -5,14 +5,16 @@ an answer is one write. uvicorn's own books (`RequestResponseCycle`) are kept, s
 pipelining and shutdown stay uvicorn's; its version is pinned for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final, TypeVar, overload
 
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from turnout.core.errors import Refusal
+
+_Default = TypeVar("_Default")
 
 CYCLE: Final = "turnout.cycle"
 """Scope key under which our protocol leaves uvicorn's books of a request."""
@@ -33,6 +35,16 @@ _LINES: Final[Mapping[int, bytes]] = {
 }
 
 
+def forget(scope: MutableMapping[str, Any]) -> None:
+    """Takes our keys out of a scope whose request has ended.
+
+    uvicorn's books hold their scope. With them in it each request would be a ring that only the
+    collector can free, 16 ms at a time.
+    """
+    for name in (CYCLE, TASK, TO_CANCEL):
+        scope.pop(name, None)
+
+
 class LatinHeaders(Mapping[str, str]):
     """Request headers by lower-case name, decoded when they are looked at; the last of duplicates.
 
@@ -47,6 +59,16 @@ class LatinHeaders(Mapping[str, str]):
     @override
     def __getitem__(self, name: str) -> str:
         return self._raw[name.encode("latin-1")].decode("latin-1")
+
+    @overload
+    def get(self, key: str, /) -> str | None: ...
+    @overload
+    def get(self, key: str, /, default: str | _Default) -> str | _Default: ...
+    @override
+    def get(self, key: str, /, default: object = None) -> object:
+        """As any mapping's; without an exception for the many headers that are not there."""
+        raw = self._raw.get(key.encode("latin-1"))
+        return default if raw is None else raw.decode("latin-1")
 
     @override
     def __iter__(self) -> Iterator[str]:
@@ -136,7 +158,10 @@ class HttpClient:
         await self._send(b"%b%x\r\n%b%b" % (head, len(data), data, end), last=last)
 
     async def _send(self, data: bytes, *, last: bool) -> None:
-        """As `RequestResponseCycle.send` does at the end of its checks."""
+        """As `RequestResponseCycle.send` does at the end of its checks.
+
+        Waits for a slow client behind a write too, so that nothing more is translated for it.
+        """
         cycle = self._cycle
         if cycle.flow.write_paused and not cycle.disconnected:
             await cycle.flow.drain()
@@ -151,6 +176,8 @@ class HttpClient:
             if not cycle.keep_alive:
                 cycle.transport.close()
             cycle.on_response()
+        elif cycle.flow.write_paused:
+            await cycle.flow.drain()
 
     def _rendered(self, status: int, fixed: bytes, headers: Sequence[tuple[str, str]]) -> bytes:
         cycle = self._cycle

@@ -21,6 +21,7 @@ from turnout.dialects.openai_responses.client import CLIENT as OPENAI_RESPONSES
 from turnout.dialects.rerank.client import CLIENT as RERANK
 from turnout.edge import openapi
 from turnout.edge.ask import Ask, Views
+from turnout.edge.connection import forget
 from turnout.edge.errors import tell
 from turnout.edge.inference import Limits, inference_route
 from turnout.edge.inference import Route as InferenceRoute
@@ -55,12 +56,15 @@ def build_site(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
 
     async def site(scope: Scope, receive: Receive, send: Send) -> None:
         route = front.get(scope["path"]) if scope["type"] == "http" else None
-        if route is None or scope["method"] == "OPTIONS":  # a browser's question before a POST
-            await behind(scope, receive, send)
-        elif scope["method"] == "POST":
-            await route(scope, receive, send)
-        else:
-            await _error(_not_served(scope["method"]))(scope, receive, send)
+        try:
+            if route is None or scope["method"] == "OPTIONS":  # a browser's question before a POST
+                await behind(scope, receive, send)
+            elif scope["method"] == "POST":
+                await route(scope, receive, send)
+            else:
+                await _error(_not_served(scope["method"]))(scope, receive, send)
+        finally:
+            forget(scope)
 
     return site
 

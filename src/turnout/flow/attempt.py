@@ -203,6 +203,8 @@ async def _body(this: Try, exchange: Exchange, limit: int, until_s: float) -> by
         size += len(data)
         if size > limit:
             raise UpstreamError(FailureKind.DECODE, f"The answer is larger than {limit} bytes.")
+        if exchange.ended:
+            break
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

@@ -35,6 +35,7 @@ async def relay(this: Try, opened: OpenStream, client: Client) -> UpstreamError 
         return error
     tally = translator.tally
     if tally.error is not None:
+        tally.error.status = tally.error.status or opened.exchange.status
         return tally.error
     if tally.finish is None:
         return UpstreamError(

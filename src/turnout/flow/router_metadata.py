@@ -20,7 +20,11 @@ _NO_MORE: Final[Mapping[str, object]] = {}
 
 def is_asked(headers: Headers) -> bool:
     """Whether the caller wants it; any other word than "enabled" means no."""
-    return any(headers.get(name, "").strip().lower() == "enabled" for name in _HEADERS)
+    for name in _HEADERS:
+        said = headers.get(name)
+        if said is not None and said.strip().lower() == "enabled":
+            return True
+    return False
 
 
 def metadata_of(

@@ -46,8 +46,8 @@ class Level(msgspec.Struct):
         """Takes in one value above 0."""
         log = math.log(value)
         gone_s = max(0.0, at_s - self.at_s)
-        kept = self.weight_at(at_s)
-        self.weight = kept + 1
+        kept = self.weight * math.exp((self.at_s - at_s) / _LEVEL_S)
+        self.weight = min(_MOST_COUNTED, kept) + 1
         self.quick += (log - self.quick) / self.weight
         self.at_s = at_s
         self.seen += 1

@@ -109,6 +109,11 @@ class Exchange(Inbox):
             await self._wait(WANT_ANY, self._loop.time() + within_s)
         return self.take()
 
+    @property
+    def ended(self) -> bool:
+        """All of the body has been read, and it needs no more than that."""
+        return self.complete and not self.chunks and self._inflater is None
+
     async def read_all(self, limit: int, within_s: float) -> bytes:
         """The rest of the body, of at most `limit` bytes after decompression.
 
@@ -159,6 +164,8 @@ class Exchange(Inbox):
         self.want = want
         self.deadline_s = deadline_s
         connection.arm(deadline_s)
+        if self.paused:
+            connection.resume(self)
         try:
             if not await waiter:
                 raise TimeoutError

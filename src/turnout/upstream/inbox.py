@@ -78,13 +78,15 @@ class Inbox:
         self.deadline_s = 0.0
 
     def take(self) -> bytes:
-        """Everything unread, joined; lets a paused upstream go on."""
+        """Everything unread, joined. A paused upstream goes on when more is waited for.
+
+        Not before: while what was taken is on its way to a client that does not read, nothing
+        should be fetched to lie behind it.
+        """
         chunks = self.chunks
         data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         chunks.clear()
         self.unread = 0
-        if self.paused and self.connection is not None:
-            self.connection.resume(self)
         return data
 
     def wake(self) -> None:

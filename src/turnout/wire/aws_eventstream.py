@@ -9,6 +9,7 @@ of smithy.io, "Amazon Event Stream" (read 2026-11).
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from struct import Struct, error
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -52,11 +53,16 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Messages:
-    """An incremental parser; one per stream."""
+    """An incremental parser; one per stream.
 
-    __slots__ = ("_limit_b", "_pending", "_wanted_b")
+    Attributes:
+        broken: What is wrong with the bytes behind the messages that `feed` gave last.
+    """
+
+    __slots__ = ("_limit_b", "_pending", "_wanted_b", "broken")
 
     def __init__(self, limit_b: int = MAX_PAYLOAD_B) -> None:
+        self.broken: UpstreamError | None = None
         self._limit_b = limit_b
         self._pending = bytearray()
         self._wanted_b = 0
@@ -70,19 +76,25 @@ class Messages:
         """The messages that `data` completed.
 
         Raises:
-            UpstreamError: DECODE, for a wrong sum, a length out of bounds or malformed headers.
+            UpstreamError: DECODE, for a wrong sum, a length out of bounds or malformed headers
+                with no message before it in `data`; see `broken`.
         """
         pending = self._pending
         pending += data
         messages: list[Message] = []
         start = 0
-        while len(pending) - start >= (self._wanted_b or _PRELUDE.size):
-            if not self._wanted_b:
-                self._wanted_b = self._length(pending, start)
-                continue
-            end = start + self._wanted_b
-            messages.append(_message(bytes(pending[start:end])))
-            start, self._wanted_b = end, 0
+        try:
+            while len(pending) - start >= (self._wanted_b or _PRELUDE.size):
+                if not self._wanted_b:
+                    self._wanted_b = self._length(pending, start)
+                    continue
+                end = start + self._wanted_b
+                messages.append(_message(bytes(pending[start:end])))
+                start, self._wanted_b = end, 0
+        except UpstreamError as problem:
+            if not messages:
+                raise
+            self.broken = problem
         del pending[:start]
         return messages
 
@@ -111,7 +123,9 @@ def _message(whole: bytes) -> Message:
     return Message(headers, whole[split : -_SUM.size])
 
 
-def _headers(data: bytes) -> dict[str, HeaderValue]:
+@lru_cache(maxsize=64)
+def _headers(data: bytes) -> Mapping[str, HeaderValue]:
+    """Remembered, because all events of a kind have the same."""
     headers: dict[str, HeaderValue] = {}
     at = 0
     while at < len(data):

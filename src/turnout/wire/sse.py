@@ -2,7 +2,8 @@
 
     bytes ──line ends──▶ LF only ──blank lines──▶ blocks ──fields──▶ payloads
 
-The common block is one `data: …` line; it costs a prefix test and a slice. Source of the grammar:
+The common block is one `data: …` line, or one `event: …` line before it; it costs a prefix test and
+a slice. Source of the grammar:
 https://html.spec.whatwg.org/multipage/server-sent-events.html (read 2026-11).
 """
 
@@ -19,6 +20,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _BLANK: Final = b"\n\n"
 _FIELDS: Final = frozenset({b"data", b"event", b"id", b"retry"})
 _MAX_STRAY_B: Final = 64 * 1024
+_DATA_AT: Final = len("data: ")
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -51,17 +53,29 @@ class Frames:
         Raises:
             UpstreamError: DECODE, when one unfinished event outgrows the limit.
         """
+        if self._started and not self._pending and not self._skip_lf and data.endswith(_BLANK):
+            start = _payload_at(data, len(data) - 2)
+            if start and b"\r" not in data:  # one whole event, as providers send them
+                return [data[start:-2]] if start < len(data) - 2 else []
         payloads: list[bytes] = []
         for block in self._blocks(data):
-            plain = block.startswith(b"data: ") and b"\n" not in block
-            if payload := block[6:] if plain else self._parse(block).payload:
+            start = _payload_at(block, -1)
+            if payload := block[start:] if start else self._parse(block).payload:
                 payloads.append(payload)
         return payloads
 
     def frames(self, data: bytes) -> list[Frame]:
         """As `feed`, with the events' names."""
-        parsed = [self._parse(block) for block in self._blocks(data)]
-        return [frame for frame in parsed if frame.payload]
+        found: list[Frame] = []
+        for block in self._blocks(data):
+            start = _payload_at(block, -1)
+            if start <= _DATA_AT:
+                frame = self._parse(block)
+            else:
+                frame = Frame(block[7 : start - 7].decode(errors="replace"), block[start:])
+            if frame.payload:
+                found.append(frame)
+        return found
 
     def end(self) -> list[bytes]:
         """The payload of a last event whose blank line never came, if there is one."""
@@ -160,3 +174,20 @@ class Frames:
     def _note_stray(self, line: bytes) -> None:
         if len(self.stray) < _MAX_STRAY_B:
             self.stray += line[:_MAX_STRAY_B] + b"\n"
+
+
+def _payload_at(block: bytes, end: int) -> int:
+    """Where the payload of a common block begins, 0 for every other.
+
+    Args:
+        block: With or without its line ends.
+        end: Where the first of these stands, -1 without.
+    """
+    if block.startswith(b"data: "):
+        return _DATA_AT if block.find(b"\n") == end else 0
+    if not block.startswith(b"event: "):
+        return 0
+    named = block.find(b"\n")
+    start = named + 7
+    common = named > 7 and block.startswith(b"\ndata: ", named)
+    return start if common and block.find(b"\n", start) == end else 0

@@ -20,6 +20,7 @@ from turnout.dialects.events import (
     TextDelta,
     ToolCallDelta,
     UsageReport,
+    broken_off,
 )
 from turnout.dialects.openai_chat.errors import error_inside
 from turnout.wire.anthropic_messages import (
@@ -287,9 +288,12 @@ class AnthropicDecoder:
     def feed(self, data: bytes) -> list[Event]:
         """See StreamDecoder."""
         events: list[Event] = []
-        for payload in self._frames.feed(data):
-            self._payload(payload, events)
-        refuse_html(self._frames.stray)
+        try:
+            for payload in self._frames.feed(data):
+                self._payload(payload, events)
+            refuse_html(self._frames.stray)
+        except UpstreamError as error:
+            return broken_off(events, error)
         return events
 
     def end(self) -> list[Event]:

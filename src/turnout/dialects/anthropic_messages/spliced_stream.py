@@ -73,11 +73,18 @@ class SplicedStream:
         tally = self.tally
         if tally.ended or tally.error is not None:
             return b""
-        if b"\r" not in data and (held := self._frames.take_pending()) is not None:
-            return self._by_runs(held + data if held else data)
-        out = [self._event(payload) for payload in self._frames.feed(data)]
-        if self._frames.stray:
-            refuse_html(self._frames.stray)
+        out: list[bytes] = []
+        try:
+            if b"\r" not in data and (held := self._frames.take_pending()) is not None:
+                self._by_runs(held + data if held else data, out)
+            else:
+                self._one_by_one(data, out)
+            if self._frames.stray:
+                refuse_html(self._frames.stray)
+        except UpstreamError as error:
+            if not out:
+                raise
+            tally.error = error
         return b"".join(out)
 
     def end(self) -> bytes:
@@ -109,9 +116,8 @@ class SplicedStream:
 
     # ── the fast way ────────────────────────────────────────────────────────────────────────────
 
-    def _by_runs(self, data: bytes) -> bytes:
+    def _by_runs(self, data: bytes, out: list[bytes]) -> None:
         """One read: runs of deltas at once, every other event by itself, the rest held."""
-        out: list[bytes] = []
         at, whole = 0, data.rfind(b"\n\n") + 2 if b"\n\n" in data else 0
         while at < whole:
             end = self._run(data, at)
@@ -120,13 +126,10 @@ class SplicedStream:
                 at = end
                 continue
             end = data.find(b"\n\n", at) + 2
-            out += [self._event(payload) for payload in self._frames.feed(data[at:end])]
+            self._one_by_one(data[at:end], out)
             at = end
         if at < len(data):
             self._frames.feed(data[at:])
-        if self._frames.stray:
-            refuse_html(self._frames.stray)
-        return b"".join(out)
 
     def _run(self, data: bytes, at: int) -> int:
         """Where the deltas that begin at `at` end; `at` itself when none does."""
@@ -151,7 +154,10 @@ class SplicedStream:
             try:
                 data[start:at].decode()
             except UnicodeDecodeError as error:
-                raise undecodable(b"") from error
+                good = data.rfind(b"\n\n", start, start + error.start) + 2
+                if good <= start:
+                    raise undecodable(b"") from error
+                return self._run(data[:good], start)
         said, minded = b"".join(spoken), b"".join(thought)
         tally.spoken += said
         tally.thought += minded
@@ -161,6 +167,10 @@ class SplicedStream:
         return at
 
     # ── event by event ──────────────────────────────────────────────────────────────────────────
+
+    def _one_by_one(self, data: bytes, out: list[bytes]) -> None:
+        for payload in self._frames.feed(data):
+            out.append(self._event(payload))  # noqa: PERF401 (what came before a broken one counts)
 
     def _event(self, payload: bytes) -> bytes:  # noqa: PLR0911 (one arm for each kind of event)
         tally = self.tally

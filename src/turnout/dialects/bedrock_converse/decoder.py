@@ -5,11 +5,20 @@ from typing import Final
 
 import msgspec
 
+from turnout.core.errors import UpstreamError
 from turnout.core.types import FinishReason
 from turnout.dialects.bedrock_converse.blocks import BlockReader, undecodable
 from turnout.dialects.bedrock_converse.errors import error_in_stream
 from turnout.dialects.bedrock_converse.usage import read_usage
-from turnout.dialects.events import Completion, Event, Failure, Finish, Identity, UsageReport
+from turnout.dialects.events import (
+    Completion,
+    Event,
+    Failure,
+    Finish,
+    Identity,
+    UsageReport,
+    broken_off,
+)
 from turnout.wire.aws_eventstream import Message, Messages
 from turnout.wire.bedrock_converse import (
     Answer,
@@ -97,10 +106,14 @@ class ConverseDecoder:
     def feed(self, data: bytes) -> list[Event]:
         """See StreamDecoder."""
         events: list[Event] = []
-        for message in self._messages.feed(data):
-            if not self._ended:
-                events += self._message(message)
-        return events
+        try:
+            for message in self._messages.feed(data):
+                if not self._ended:
+                    events += self._message(message)
+        except UpstreamError as error:
+            return broken_off(events, error)
+        broken = None if self._ended else self._messages.broken
+        return events if broken is None else broken_off(events, broken)
 
     def end(self) -> list[Event]:
         """See StreamDecoder; a message that was cut in the middle says nothing."""

@@ -15,7 +15,13 @@ from turnout.dialects.cohere_chat.answers import (
     usage_of,
 )
 from turnout.dialects.cohere_chat.errors import decode_error, error_at_end
-from turnout.dialects.events import Completion, Event, Failure, Identity
+from turnout.dialects.events import (
+    Completion,
+    Event,
+    Failure,
+    Identity,
+    broken_off,
+)
 from turnout.wire.cohere_chat import (
     Answer,
     Content,
@@ -103,10 +109,13 @@ class CohereDecoder:
     def feed(self, data: bytes) -> list[Event]:
         """See StreamDecoder."""
         events: list[Event] = []
-        for payload in self._frames.feed(data):
-            events += self._payload(payload)
+        try:
+            for payload in self._frames.feed(data):
+                events += self._payload(payload)
+        except UpstreamError as error:
+            return broken_off(events, error)
         if self._frames.stray.lstrip()[:1] == b"<":
-            raise undecodable()
+            return broken_off(events, undecodable())
         return events
 
     def end(self) -> list[Event]:

@@ -19,6 +19,7 @@ from turnout.dialects.events import (
     Identity,
     RefusalDelta,
     UsageReport,
+    broken_off,
 )
 from turnout.dialects.gemini.choice import Choice
 from turnout.dialects.gemini.errors import error_inside
@@ -168,13 +169,16 @@ class GeminiDecoder:
     def feed(self, data: bytes) -> list[Event]:
         """See StreamDecoder."""
         events: list[Event] = []
-        for payload in self._payloads(data):
-            if payload == b"[DONE]":  # proxies add it
-                continue
-            self._seen = True
-            events += self._read(payload)
+        try:
+            for payload in self._payloads(data):
+                if payload == b"[DONE]":  # proxies add it
+                    continue
+                self._seen = True
+                self._read(payload, events)
+        except UpstreamError as error:
+            return broken_off(events, error)
         if self._frames is not None and self._frames.stray and _is_page(self._frames.stray):
-            raise undecodable()
+            return broken_off(events, undecodable())
         return events
 
     def end(self) -> list[Event]:
@@ -182,19 +186,20 @@ class GeminiDecoder:
         events: list[Event] = []
         for payload in self._frames.end() if self._frames is not None else ():
             try:
-                events += self._read(payload)
+                self._read(payload, events)
             except UpstreamError:
                 break
         events += self._stray()
         self._ended = self._reader.finished
         return events
 
-    def _read(self, payload: bytes) -> list[Event]:
+    def _read(self, payload: bytes, events: list[Event]) -> None:
         """One event; some proxies put no blank line between two, so that they come as one."""
         if b"\n" not in payload:
-            return self._reader.read(payload, whole=False)
-        pieces = Elements().feed(payload) or [payload]
-        return [event for piece in pieces for event in self._reader.read(piece, whole=False)]
+            events += self._reader.read(payload, whole=False)
+            return
+        for piece in Elements().feed(payload) or [payload]:
+            events += self._reader.read(piece, whole=False)
 
     def _payloads(self, data: bytes) -> list[bytes]:
         if self._frames is not None:

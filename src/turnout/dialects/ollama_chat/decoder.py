@@ -19,6 +19,7 @@ from turnout.dialects.events import (
     TextDelta,
     ToolCallDelta,
     UsageReport,
+    broken_off,
 )
 from turnout.dialects.openai_chat.errors import decode_error
 from turnout.wire.ndjson import Lines
@@ -134,7 +135,10 @@ class OllamaDecoder:
 
     def _read(self, lines: list[bytes]) -> list[Event]:
         events: list[Event] = []
-        for line in lines:
-            if not self._reader.ended:
-                events += self._reader.read(line)
+        try:
+            for line in lines:
+                if not self._reader.ended:
+                    events += self._reader.read(line)
+        except UpstreamError as error:
+            return broken_off(events, error)
         return events

@@ -13,11 +13,12 @@ from turnout.dialects.events import Completion
 from turnout.dialects.foreign import stripped
 from turnout.dialects.lowering.grammar_tools.lower import by_grammar, wants_tools
 from turnout.dialects.openai_chat.client import CLIENT
-from turnout.dialects.openai_chat.decoder import ChunkReader, OpenAIChatDecoder, completion_of
+from turnout.dialects.openai_chat.decoder import ChunkReader, completion_of
 from turnout.dialects.openai_chat.errors import decode_error
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_chat.searching import web_fields
 from turnout.dialects.openai_chat.splice import Splice
+from turnout.dialects.openai_chat.stream_decoder import OpenAIChatDecoder
 from turnout.dialects.openai_chat.upward import outgoing
 from turnout.dialects.openai_chat.writing import fields_of
 

@@ -41,7 +41,7 @@ class OpenAIChatClient:
         """
         inbound = read(body)
         betas = headers.get("x-anthropic-beta", "").strip()
-        if not _BETAS.fullmatch(betas):
+        if not betas or not _BETAS.fullmatch(betas):
             return inbound
         return msgspec.structs.replace(inbound, headers=(("anthropic-beta", betas),))
 

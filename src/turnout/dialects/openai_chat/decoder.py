@@ -25,12 +25,12 @@ from turnout.dialects.events import (
 )
 from turnout.dialects.openai_chat.errors import error_inside
 from turnout.dialects.openai_chat.finish import unify
+from turnout.dialects.openai_chat.plain import plain
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_chat.sources import sources
 from turnout.dialects.openai_chat.tool_calls import ToolCalls, WireCall, WireFunction
 from turnout.dialects.openai_chat.usage import Reported, read_object, read_usage
 from turnout.wire.openai_chat import Detail
-from turnout.wire.sse import Frames
 
 Fields: TypeAlias = Mapping[str, msgspec.Raw]
 
@@ -79,7 +79,7 @@ class Reading(msgspec.Struct):
 class ChunkReader:
     """Reads the chunks of one answer; knows which calls and ends it has seen."""
 
-    __slots__ = ("_calls", "_cited", "_finished", "_quirks", "_seed")
+    __slots__ = ("_calls", "_cited", "_finished", "_quirks", "_seed", "_usage_key")
 
     def __init__(self, quirks: Quirks) -> None:
         self._quirks = quirks
@@ -87,6 +87,17 @@ class ChunkReader:
         self._finished: set[int] = set()
         self._seed = ""
         self._cited = False
+        self._usage_key = quirks.usage_key.encode() if quirks.usage_key is not None else None
+
+    def words(self, body: bytes) -> TextDelta | None:
+        """The common chunk in few steps, more words and nothing else; None for every other.
+
+        What made ids of calls are made from must have come before.
+        """
+        key = self._usage_key
+        if not self._seed or (key is not None and key in body):
+            return None
+        return plain(body)
 
     def read(self, body: bytes | msgspec.Raw) -> Reading:
         """One chunk (or a whole answer, whose `message` is read as a delta).
@@ -308,55 +319,6 @@ def _detail(detail: Detail, index: int) -> ReasoningDelta | None:
             return ReasoningDelta(text, "encrypted", opaque, detail.index, index)
         case _:
             return None
-
-
-class OpenAIChatDecoder:
-    """Upstream bytes to events, one per stream."""
-
-    __slots__ = ("_ended", "_frames", "_reader", "_seen")
-
-    def __init__(self, quirks: Quirks) -> None:
-        self._frames = Frames()
-        self._reader = ChunkReader(quirks)
-        self._ended = False
-        self._seen = False
-
-    @property
-    def ended(self) -> bool:
-        """[DONE] has passed."""
-        return self._ended
-
-    def feed(self, data: bytes) -> list[Event]:
-        """See StreamDecoder."""
-        events: list[Event] = []
-        for payload in self._frames.feed(data):
-            self._payload(payload, events)
-        refuse_html(self._frames.stray)
-        return events
-
-    def end(self) -> list[Event]:
-        """See StreamDecoder; a frame that was cut in the middle says nothing."""
-        events: list[Event] = []
-        for payload in self._frames.end():
-            try:
-                self._payload(payload, events)
-            except UpstreamError:
-                return events
-        if not self._seen and (error := unframed(self._frames.stray)):
-            events.append(Failure(error))
-        return events
-
-    def _payload(self, payload: bytes, events: list[Event]) -> None:
-        if self._ended:
-            return
-        if payload == b"[DONE]":
-            self._ended = True
-            return
-        reading = self._reader.read(payload)
-        if not self._seen:
-            self._seen = True
-            events.append(identity(reading.fields))
-        events.extend(flatten(reading))
 
 
 def flatten(reading: Reading) -> list[Event]:

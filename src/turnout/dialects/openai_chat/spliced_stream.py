@@ -112,11 +112,18 @@ class SplicedStream:
         tally = self.tally
         if tally.ended or tally.error is not None:
             return b""
-        if b"\r" not in data and (held := self._frames.take_pending()) is not None:
-            return self._by_runs(held + data if held else data)
-        out = [self._event(payload) for payload in self._frames.feed(data)]
-        if self._frames.stray:
-            refuse_html(self._frames.stray)
+        out: list[bytes] = []
+        try:
+            if b"\r" not in data and (held := self._frames.take_pending()) is not None:
+                self._by_runs(held + data if held else data, out)
+            else:
+                self._one_by_one(data, out)
+            if self._frames.stray:
+                refuse_html(self._frames.stray)
+        except UpstreamError as error:
+            if not out:
+                raise
+            tally.error = error
         return b"".join(out)
 
     def end(self) -> bytes:
@@ -143,9 +150,8 @@ class SplicedStream:
 
     # ── the fast way ────────────────────────────────────────────────────────────────────────────
 
-    def _by_runs(self, data: bytes) -> bytes:
+    def _by_runs(self, data: bytes, out: list[bytes]) -> None:
         """One read: runs of plain events at once, every other event by itself, the rest held."""
-        out: list[bytes] = []
         at, whole = 0, data.rfind(b"\n\n") + 2 if b"\n\n" in data else 0
         while at < whole:
             seam = self._seam
@@ -156,13 +162,10 @@ class SplicedStream:
                     at = whole - run[1]
                     continue
             end = data.find(b"\n\n", at) + 2
-            out += [self._event(payload) for payload in self._frames.feed(data[at:end])]
+            self._one_by_one(data[at:end], out)
             at = end
         if at < len(data):
             self._frames.feed(data[at:])
-        if self._frames.stray:
-            refuse_html(self._frames.stray)
-        return b"".join(out)
 
     def _run(self, seam: _Seam, data: bytes) -> tuple[bytes, int] | None:
         """Ours for as many plain events as follow each other, and how many bytes are left.
@@ -198,6 +201,10 @@ class SplicedStream:
                 tally.spoken += text
 
     # ── event by event ──────────────────────────────────────────────────────────────────────────
+
+    def _one_by_one(self, data: bytes, out: list[bytes]) -> None:
+        for payload in self._frames.feed(data):
+            out.append(self._event(payload))  # noqa: PERF401 (what came before a broken one counts)
 
     def _event(self, payload: bytes) -> bytes:
         if self.tally.error is not None or self.tally.ended:

@@ -125,9 +125,16 @@ class _PassedStream:
         self._seen = False
 
     def feed(self, data: bytes) -> bytes:
-        out = b"".join([self._event(payload) for payload in self._frames.feed(data)])
-        refuse_html(self._frames.stray)
-        return out
+        out: list[bytes] = []
+        try:
+            for payload in self._frames.feed(data):
+                out.append(self._event(payload))  # noqa: PERF401 (what came before a broken one counts)
+            refuse_html(self._frames.stray)
+        except UpstreamError as error:
+            if not out:
+                raise
+            self.tally.error = error
+        return b"".join(out)
 
     def end(self) -> bytes:
         out = b"".join([self._event(payload) for payload in self._frames.end()])

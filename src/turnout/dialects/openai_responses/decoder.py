@@ -7,7 +7,15 @@ import msgspec
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import FinishReason
 from turnout.core.usage import Usage
-from turnout.dialects.events import Completion, Event, Failure, Finish, Identity, UsageReport
+from turnout.dialects.events import (
+    Completion,
+    Event,
+    Failure,
+    Finish,
+    Identity,
+    UsageReport,
+    broken_off,
+)
 from turnout.dialects.openai_chat.decoder import refuse_html
 from turnout.dialects.openai_chat.errors import error_inside
 from turnout.dialects.openai_chat.usage import Reported, read_object
@@ -185,9 +193,12 @@ class ResponsesDecoder:
     def feed(self, data: bytes) -> list[Event]:
         """See StreamDecoder."""
         events: list[Event] = []
-        for payload in self._frames.feed(data):
-            events += self._payload(payload)
-        refuse_html(self._frames.stray)
+        try:
+            for payload in self._frames.feed(data):
+                events += self._payload(payload)
+            refuse_html(self._frames.stray)
+        except UpstreamError as error:
+            return broken_off(events, error)
         return events
 
     def end(self) -> list[Event]:

@@ -54,9 +54,16 @@ class SplicedStream:
         """See StreamTranslator; one joined write for each read."""
         if self.tally.ended or self.tally.error is not None:
             return b""
-        out = [self._event(frame) for frame in self._frames.frames(data)]
-        if self._frames.stray:
-            refuse_html(self._frames.stray)
+        out: list[bytes] = []
+        try:
+            for frame in self._frames.frames(data):
+                out.append(self._event(frame))  # noqa: PERF401 (what came before a broken one counts)
+            if self._frames.stray:
+                refuse_html(self._frames.stray)
+        except UpstreamError as error:
+            if not out:
+                raise
+            self.tally.error = error
         return b"".join(out)
 
     def end(self) -> bytes:

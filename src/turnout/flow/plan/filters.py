@@ -12,7 +12,7 @@ import msgspec
 
 from turnout.core.errors import invalid
 from turnout.core.money import Rate, rate_per_million, rate_per_unit, usd_per_unit
-from turnout.core.preferences import MaxPrice, Needs, Preferences
+from turnout.core.preferences import NO_PREFERENCES, MaxPrice, Needs, Preferences
 from turnout.core.types import Endpoint, Unpriced
 from turnout.core.usage import Rates
 from turnout.flow.planned import FilterName
@@ -80,6 +80,34 @@ def filters_for(
     found.append(("cooling_down", lambda e: _cooling(e, health)))
     found.append(("at_cap", lambda e: _at_cap(e, health)))
     return found
+
+
+def all_pass(
+    endpoints: Sequence[Endpoint],
+    preferences: Preferences,
+    needs: Needs,
+    health: HealthView,
+    house: House,
+) -> bool:
+    """Whether plainly no filter drops any of them: the common answer to the common request.
+
+    A quick look before `filters_for`, which a test holds to it: False says nothing.
+    """
+    if preferences is not NO_PREFERENCES or house.deny_training or house.block_unpriced:
+        return False
+    outputs, inputs = needs.outputs, needs.inputs - needs.readable
+    most_tok = needs.max_output_tok or 0
+    certain_tok = needs.prompt_tok // 2 + most_tok
+    for e in endpoints:
+        if e.tier is not None or not (outputs <= e.outputs and inputs <= e.inputs):
+            return False
+        if e.context_tok and certain_tok > e.context_tok:
+            return False
+        if e.max_output_tok is not None and most_tok > e.max_output_tok:
+            return False
+        if health.cooling_s(e.id) or health.full(e.id):
+            return False
+    return True
 
 
 def _wished(

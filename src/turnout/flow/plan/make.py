@@ -6,7 +6,7 @@ from typing import Final
 from turnout.core.preferences import Needs, Preferences, Sort, SortBy
 from turnout.core.types import Endpoint
 from turnout.flow.plan.candidates import Candidate
-from turnout.flow.plan.filters import Filter, filters_for, matches
+from turnout.flow.plan.filters import Filter, all_pass, filters_for, matches
 from turnout.flow.plan.order import Ordered, ordered, sort_of
 from turnout.flow.plan.sticky import stuck_first
 from turnout.flow.plan.terms import Terms
@@ -101,6 +101,18 @@ def _merges(preferences: Preferences, candidates: Sequence[Candidate]) -> bool:
 def _eligible(
     candidate: Candidate, terms: Terms, health: HealthView, dropped: list[Dropped]
 ) -> list[Endpoint]:
+    preferences, needs = terms.preferences, terms.needs
+    if all_pass(candidate.endpoints, preferences, needs, health, terms.house):
+        kept = [*candidate.endpoints]
+    else:
+        kept = _filtered(candidate, terms, health, dropped)
+    kept = _preferred(_flexible(kept, candidate, terms, dropped), terms, dropped)
+    return _reading(kept, needs, dropped)
+
+
+def _filtered(
+    candidate: Candidate, terms: Terms, health: HealthView, dropped: list[Dropped]
+) -> list[Endpoint]:
     filters = filters_for(
         terms.preferences,
         terms.needs,
@@ -119,8 +131,7 @@ def _eligible(
             dropped.append(Dropped(endpoint, *verdict))
     if not kept and (kept := _largest(candidate.endpoints, terms.needs, filters)):
         dropped[before:] = [one for one in dropped[before:] if one.endpoint is not kept[0]]
-    kept = _preferred(_flexible(kept, candidate, terms, dropped), terms, dropped)
-    return _reading(kept, terms.needs, dropped)
+    return kept
 
 
 def _largest(
