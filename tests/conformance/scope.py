@@ -4,12 +4,14 @@ Nothing here knows the recordings at hand: an api is "<provider>.<kind>", and th
 dialect. A provider that has no file of its own is played as a compatible server.
 """
 
+import json
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, cast
 
 import msgspec
 from tests.recordings import Exchange
+from tests.wire.heard import Fields
 
 from turnout.core.types import Dialect
 from turnout.providers import find
@@ -69,6 +71,18 @@ _PROVIDERS: Final[Mapping[str, str]] = {
 _MODEL_IN_URL: Final = re.compile(
     r"/models?/([^/:?]+(?:(?:%3A|:)[^/?]*?)?)(?::\w+|/converse|/invoke|\?|\Z)"
 )
+_MARKS: Final[Mapping[str, frozenset[str]]] = {
+    "openai.chat": frozenset({"choices"}),
+    "openai.responses": frozenset({"object", "output"}),
+    "anthropic.messages": frozenset({"content", "stop_reason"}),
+    "gemini": frozenset({"candidates"}),
+    "bedrock.converse": frozenset({"output", "stopReason"}),
+    "cohere.chat": frozenset({"message", "finish_reason"}),
+    "ollama.chat": frozenset({"message", "done"}),
+    "a stored context": frozenset({"name", "expireTime"}),
+}
+"""What whole answers of a dialect have, and of no other."""
+_BEGINNING: Final = re.compile(r'"type":\s*"(?:message_start|response\.created)"')
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -90,16 +104,35 @@ def way_of(exchange: Exchange) -> Way | str:
     dialect = KINDS.get(kind)
     if dialect is None:
         return f"no dialect is known for the kind {kind}"
-    if house == "ollama" and exchange.url.rstrip("/").endswith("/api/chat"):
-        dialect = "ollama.chat"
+    if house == "ollama":
+        native = exchange.url.rstrip("/").endswith("/api/chat")
+        house, dialect = ("ollama", "ollama.chat") if native else ("ollama-cloud", dialect)
     if exchange.method != "POST":
         return f"a {exchange.method}, not a request to a model"
+    if (other := _another(exchange, dialect)) is not None:
+        return f"the answer is not of the route it is filed under, but of {other}"
+    if exchange.streamed and len(_BEGINNING.findall(exchange.response_body)) > 1:
+        return "the recording holds several answers, one behind the other"
     provider = find(_PROVIDERS.get(house, house))
     # "local" is a recorder's own server, not our model.
     if provider is None or provider.id == "local" or dialect not in provider.dialects:
         kind = _SERVERS[dialect]
         return Way(f"recorded-{house}-{kind}", dialect, kind)
     return Way(provider.id, dialect)
+
+
+def _another(exchange: Exchange, dialect: Dialect) -> str | None:
+    """The dialect that an answer is plainly in, where it is not the one of its address."""
+    if exchange.streamed or exchange.status >= 400:
+        return None
+    try:
+        body: Any = json.loads(exchange.response_body)
+    except ValueError:
+        return None
+    told: Any = cast("Fields", body) if isinstance(body, dict) else {}
+    if _MARKS[dialect] <= told.keys():
+        return None
+    return next((other for other, marks in _MARKS.items() if marks <= told.keys()), None)
 
 
 def model_of(exchange: Exchange) -> str:

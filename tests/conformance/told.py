@@ -21,7 +21,7 @@ def told_chat(exchange: Exchange) -> Heard:
     """OpenAI's chat, in all the ways in which hosts speak it."""
     told = from_provider(exchange.response_body.removeprefix("\ufeff"), streamed=exchange.streamed)
     for voice in told.choices.values():
-        voice.finish = ended(voice, marked=exchange.streamed and told.ended)
+        voice.finish = ended(voice, marked=told.ended)
     told.ended = told.ended or all(voice.finish for voice in told.choices.values())
     return told
 

@@ -25,6 +25,8 @@ def told_gemini(exchange: Exchange) -> Heard:
             continue
         _hear(GenerateContentResponse.model_validate(_known(piece)), heard)
     for voice in heard.choices.values():
+        if voice.finish is None and not exchange.streamed:
+            voice.finish = "stop"  # an answer in one piece is whole
         if voice.calls and voice.finish == "stop":
             voice.finish = "tool_calls"
     return heard
@@ -32,9 +34,16 @@ def told_gemini(exchange: Exchange) -> Heard:
 
 def _pieces(exchange: Exchange) -> list[Fields]:
     if exchange.streamed:
-        return [json.loads(payload) for payload in payloads(exchange.response_body)]
+        lines = [line for payload in payloads(exchange.response_body) for line in _whole(payload)]
+        return [json.loads(line) for line in lines]
     body: Any = json.loads(exchange.response_body)
     return cast("list[Fields]", body) if isinstance(body, list) else [body]
+
+
+def _whole(payload: str) -> list[str]:
+    """The SDK takes each line of data for an event, so blank lines may be missing."""
+    lines = payload.split("\n")
+    return lines if all(line.startswith("{") for line in lines) else [payload]
 
 
 def _known(piece: Fields) -> Fields:
@@ -52,7 +61,9 @@ def _hear(piece: GenerateContentResponse, heard: Heard) -> None:
         if candidate.finish_reason is not None:
             voice.finish = _finish(candidate.finish_reason.value)
     if piece.prompt_feedback is not None and piece.prompt_feedback.block_reason is not None:
-        heard.choices.setdefault(0, Voice()).finish = "content_filter"
+        voice = heard.choices.setdefault(0, Voice())
+        voice.finish = "content_filter"
+        voice.refusal = piece.prompt_feedback.block_reason_message or ""
     usage = piece.usage_metadata
     if usage is not None and usage.prompt_token_count is not None:
         thoughts = usage.thoughts_token_count or 0

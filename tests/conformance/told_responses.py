@@ -7,7 +7,7 @@ from openai._models import construct_type
 from openai.types.responses import Response, ResponseStreamEvent
 from tests.conformance.heard_responses import responses_counts, responses_finish
 from tests.recordings import Exchange
-from tests.wire.heard import Call, Heard, Voice, payloads
+from tests.wire.heard import Call, Fields, Heard, Voice, payloads
 
 _LAST: Final = {"response.completed", "response.incomplete", "response.failed"}
 
@@ -15,7 +15,10 @@ _LAST: Final = {"response.completed", "response.incomplete", "response.failed"}
 def told_responses(exchange: Exchange) -> Heard:
     """A whole answer or a stream; of a stream, what its last event holds."""
     if not exchange.streamed:
-        return _told(construct_type(type_=Response, value=json.loads(exchange.body)))
+        body: Fields = json.loads(exchange.body)
+        if "output" not in body and body.get("error"):
+            return Heard(error=True)
+        return _told(construct_type(type_=Response, value=body))
     heard, spoken = Heard(), Voice()
     for payload in payloads(exchange.response_body):
         if payload.strip() == "[DONE]":

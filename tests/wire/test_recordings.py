@@ -114,7 +114,10 @@ UNIFIED: Final = {
 
 
 def ended(voice: Voice, *, marked: bool) -> str | None:
-    """The unified end of what a provider said; an end mark without a reason means a natural one."""
+    """The unified end; an answer that is whole and gives no reason ended well.
+
+    Whole is an answer in one piece, and a stream up to its end mark.
+    """
     if voice.finish is None:
         if not marked:
             return None
@@ -123,7 +126,7 @@ def ended(voice: Voice, *, marked: bool) -> str | None:
     return "tool_calls" if voice.calls and reason == "stop" else reason
 
 
-def assert_same(told: Heard, got: Heard, *, streamed: bool) -> None:
+def assert_same(told: Heard, got: Heard) -> None:
     """The client heard what the provider said."""
     assert set(got.choices) == set(told.choices)
     for index, said in told.choices.items():
@@ -139,7 +142,7 @@ def assert_same(told: Heard, got: Heard, *, streamed: bool) -> None:
             for mine, theirs in zip(voice.calls, said.calls, strict=True)
             if theirs.id
         )
-        assert voice.finish == ended(said, marked=streamed and told.ended)
+        assert voice.finish == ended(said, marked=told.ended)
     if told.usage is not None:
         assert got.usage == told.usage
 
@@ -156,7 +159,7 @@ def test_recorded_answer_reaches_the_client(exchange: Exchange, way: Way) -> Non
     told = from_provider(exchange.response_body, streamed=False)
     answer = way(exchange).answer(exchange.body, HEAD, SENT)
     got = from_gateway(answer.render(bill(answer.tally.usage)), streamed=False)
-    assert_same(told, got, streamed=False)
+    assert_same(told, got)
     assert (answer.tally.usage is None) == (told.usage is None)
     assert answer.tally.tool_calls == sum(len(voice.calls) for voice in told.choices.values())
 
@@ -195,7 +198,7 @@ def test_recorded_stream_reaches_the_client(exchange: Exchange, way: Way) -> Non
     got = from_gateway(whole, streamed=True)
     assert got.error == told.error
     if not told.error:
-        assert_same(told, got, streamed=True)
+        assert_same(told, got)
         assert (usage is None) == (told.usage is None)
     assert got.ended
     for longest in (5, 200):

@@ -40,7 +40,7 @@ def nested(annotation: msgspec.Raw) -> msgspec.Raw:
     if fields.get("type") != _FLAT or "url_citation" in fields:
         return annotation
     inner = {name: raw for name, raw in fields.items() if name != "type"}
-    return _raw({"type": "url_citation", "url_citation": dict(inner)})
+    return _raw({"type": "url_citation", "url_citation": {**_FORMS["url_citation"], **inner}})
 
 
 def flat(annotation: msgspec.Raw) -> msgspec.Raw | None:
