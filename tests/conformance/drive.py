@@ -1,18 +1,15 @@
 """Plays one exchange through a real gateway for one client dialect, and says how it went."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
 from tests.answers import Heard as Answer
 from tests.conformance.asked import recorded_request, request_differences
-from tests.conformance.heard_chat import from_chat
-from tests.conformance.heard_messages import from_messages
-from tests.conformance.heard_responses import from_responses
+from tests.conformance.heard import HEAR, lies_outside
 from tests.conformance.player import Player
 from tests.conformance.scope import Way, model_of, streams
-from tests.conformance.shapes import lies_outside
 from tests.conformance.told import TOLD, provider_words
 from tests.conformance.verdict import differences
 from tests.gateway import Gateway
@@ -25,11 +22,6 @@ CLIENTS: Final[Mapping[Dialect, str]] = {
     "openai.chat": "/api/v1/chat/completions",
     "anthropic.messages": "/api/v1/messages",
     "openai.responses": "/api/v1/responses",
-}
-_HEAR: Final[Mapping[Dialect, Callable[..., Heard]]] = {
-    "openai.chat": from_chat,
-    "anthropic.messages": from_messages,
-    "openai.responses": from_responses,
 }
 _WORDS: Final = "as recorded"
 _PLAIN: Final[Mapping[Dialect, Fields]] = {
@@ -53,7 +45,7 @@ class Row(msgspec.Struct, frozen=True):
 def gateway_config(ways: Sequence[tuple[Exchange, Way]], url: str) -> str:
     """turnout.toml: every provider at the player, one model for each exchange.
 
-    So a recorded failure rests an endpoint that no other exchange needs.
+    A recorded failure rests its endpoint; so each client has a model of its own then.
     """
     tables: dict[str, list[str]] = {}
     for exchange, way in ways:
@@ -64,13 +56,19 @@ def gateway_config(ways: Sequence[tuple[Exchange, Way]], url: str) -> str:
             )
             tables[way.provider] = [head]
         upstream = json.dumps(model_of(exchange))
-        tables[way.provider].append(
-            f'[[providers.{way.provider}.models]]\nid = "recorded/{exchange.id}"\n'
+        tables[way.provider] += [
+            f'[[providers.{way.provider}.models]]\nid = "{slug}"\n'
             f'upstream = {upstream}\ncontext = 10000000\ndialect = "{way.dialect}"\n'
             'inputs = ["text", "image", "file", "audio", "video"]\n'
             'outputs = ["text", "image", "audio"]'
-        )
+            for slug in sorted({_slug(exchange, client) for client in CLIENTS})
+        ]
     return "\n".join(line for lines in tables.values() for line in lines)
+
+
+def _slug(exchange: Exchange, client: Dialect) -> str:
+    own = f"-{client.partition('.')[2]}" if exchange.status >= 400 else ""
+    return f"recorded/{exchange.id}{own}"
 
 
 class Drive:
@@ -83,9 +81,7 @@ class Drive:
     def rows(self, exchange: Exchange, way: Way) -> Iterator[Row]:
         """Everything that is checked of one exchange."""
         told, unreadable = _told(exchange, way)
-        odd = (
-            way.dialect in CLIENTS and exchange.status < 400 and lies_outside(exchange, way.dialect)
-        )
+        odd = lies_outside(exchange, way.dialect)
         for client in CLIENTS:
             strict = not odd or client != way.dialect
             answer, row = self._asked(exchange, way, client)
@@ -95,7 +91,10 @@ class Drive:
                 yield Row(exchange, client, "answer", "excluded", unreadable)
                 continue
             yield _row(
-                exchange, client, "answer", _heard(exchange, told, answer, client, strict=strict)
+                exchange,
+                client,
+                "answer",
+                _heard(exchange, told, answer, client, strict=strict, spoken=way.dialect),
             )
             if streams(exchange) and exchange.status < 400:
                 self._player.play(exchange, "cut")
@@ -104,7 +103,7 @@ class Drive:
                     exchange,
                     client,
                     "cut stream",
-                    _heard(exchange, told, again, client, strict=strict),
+                    _heard(exchange, told, again, client, strict=strict, spoken=way.dialect),
                 )
 
     def _asked(self, exchange: Exchange, way: Way, client: Dialect) -> tuple[Answer, Row | None]:
@@ -114,7 +113,7 @@ class Drive:
             self._player.play(exchange, None)
             return self._call(client, self._plain(exchange, client)), None
         self._player.play(exchange, None)
-        answer = self._call(client, body | self._routing(exchange))
+        answer = self._call(client, body | self._routing(exchange, client))
         if not self._player.asked:
             why = f"refused: {_message(answer)}"
             return self._asked_plainly(exchange, client), Row(
@@ -130,11 +129,11 @@ class Drive:
     def _call(self, client: Dialect, body: Fields) -> Answer:
         return self._gateway.call("POST", CLIENTS[client], body)
 
-    def _routing(self, exchange: Exchange) -> Fields:
-        return {"model": f"recorded/{exchange.id}", "stream": streams(exchange)}
+    def _routing(self, exchange: Exchange, client: Dialect) -> Fields:
+        return {"model": _slug(exchange, client), "stream": streams(exchange)}
 
     def _plain(self, exchange: Exchange, client: Dialect) -> Fields:
-        return {**_PLAIN[client], **self._routing(exchange)}
+        return {**_PLAIN[client], **self._routing(exchange, client)}
 
 
 def _told(exchange: Exchange, way: Way) -> tuple[Heard, str]:
@@ -151,7 +150,13 @@ def _told(exchange: Exchange, way: Way) -> tuple[Heard, str]:
 
 
 def _heard(
-    exchange: Exchange, told: Heard, answer: Answer, client: Dialect, *, strict: bool
+    exchange: Exchange,
+    told: Heard,
+    answer: Answer,
+    client: Dialect,
+    *,
+    strict: bool,
+    spoken: Dialect,
 ) -> list[str]:
     if exchange.status >= 400:
         return _refused(exchange, answer)
@@ -164,14 +169,14 @@ def _heard(
             else [f"{answer.status}: {_message(answer)}"]
         )
     try:
-        got = _HEAR[client](answer.body, streamed=streams(exchange), strict=strict)
+        got = HEAR[client](answer.body, streamed=streams(exchange), strict=strict)
     except Exception as error:  # noqa: BLE001 (whatever an SDK's types raise)
         return [
             f"the client's own types cannot read it: {type(error).__name__}: {str(error)[:300]}"
         ]
     if told.error or not told.ended:
         return [] if got.error else ["a broken answer was passed on as a whole one"]
-    return differences(told, got, client)
+    return differences(told, got, client, spoken)
 
 
 def _refused(exchange: Exchange, answer: Answer) -> list[str]:

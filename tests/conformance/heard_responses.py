@@ -24,14 +24,21 @@ _DELTAS: Final = {
 }
 
 
-def from_responses(body: bytes, *, streamed: bool, strict: bool = True) -> Heard:
-    """A whole answer or a stream, as a client reads it; `strict`: held to the official types."""
+def from_responses(body: bytes, *, streamed: bool, strict: bool = True, raw: bool = False) -> Heard:
+    """A whole answer or a stream, as a client reads it.
+
+    Args:
+        body: Of the answer.
+        streamed: It is a stream.
+        strict: It is held to the official types and the grammar.
+        raw: It comes from a provider, which may leave out what the contract requires.
+    """
     if not streamed:
-        whole = _complete(json.loads(body))
+        whole = _complete(json.loads(body), raw=raw)
         if strict:
             responses_shape(whole, streamed=False)
         return _heard(whole)
-    ear = _Ear(strict=strict)
+    ear = _Ear(strict=strict, raw=raw)
     for payload in payloads(body.decode()):
         ear.take(payload)
     return ear.heard()
@@ -40,8 +47,9 @@ def from_responses(body: bytes, *, streamed: bool, strict: bool = True) -> Heard
 class _Ear:
     """One stream."""
 
-    def __init__(self, *, strict: bool) -> None:
+    def __init__(self, *, strict: bool, raw: bool) -> None:
         self._strict = strict
+        self._raw = raw
         self._number = -1
         self._ended = self._failed = False
         self._last: Fields | None = None
@@ -67,16 +75,20 @@ class _Ear:
         self._take(event["type"], event)
 
     def _take(self, kind: str, event: Fields) -> None:
+        if not self._strict:
+            if kind in ("response.completed", "response.incomplete"):
+                self._last = _complete(event["response"], raw=self._raw)
+            return
         speaking = self._opened - self._done
         if kind == "response.output_item.added":
-            assert event["output_index"] not in self._opened
+            assert event["output_index"] not in self._opened, "an item opens twice"
             self._opened.add(event["output_index"])
         elif kind == "response.output_item.done":
-            assert event["output_index"] in speaking
+            assert event["output_index"] in speaking, "an item ends that was not open"
             self._done.add(event["output_index"])
         elif kind in ("response.completed", "response.incomplete"):
-            assert self._opened == self._done
-            self._last = _complete(event["response"])
+            assert self._opened == self._done, "an item was left open"
+            self._last = _complete(event["response"], raw=self._raw)
         elif kind in _DELTAS:
             assert event["output_index"] in speaking
             place = (_DELTAS[kind], event["output_index"])
@@ -88,8 +100,9 @@ class _Ear:
             return Heard(choices={0: Voice(text=self._said("text"))}, ended=self._ended, error=True)
         told = _heard(self._last)
         voice = told.choices[0]
-        assert self._said("text") == voice.text, "the deltas of text do not add up"
-        assert self._said("reasoning") == voice.reasoning, "the deltas of reasoning do not add up"
+        if self._strict:
+            assert self._said("text") == voice.text, "the deltas of text do not add up"
+            assert self._said("reasoning") == voice.reasoning, "the deltas of thoughts do not"
         told.ended, told.error = self._ended, self._failed
         return told
 
@@ -103,8 +116,8 @@ def _place(one: tuple[tuple[str, int], str]) -> int:
     return one[0][1]
 
 
-def _complete(response: Fields) -> Fields:
-    assert set(response) >= _REQUIRED, f"missing: {_REQUIRED - set(response)}"
+def _complete(response: Fields, *, raw: bool) -> Fields:
+    assert raw or set(response) >= _REQUIRED, f"missing: {_REQUIRED - set(response)}"
     return response
 
 
@@ -122,6 +135,8 @@ def _heard(response: Fields) -> Heard:
             case "function_call":
                 assert item["call_id"]
                 voice.calls.append(Call(item["call_id"], item["name"], item["arguments"]))
+            case "custom_tool_call":
+                voice.calls.append(custom_call(item["call_id"], item["name"], item["input"]))
             case _:
                 pass
     voice.finish = responses_finish(response, voice)
@@ -129,6 +144,11 @@ def _heard(response: Fields) -> Heard:
     if usage := child(response, "usage"):
         heard.usage = responses_counts(usage)
     return heard
+
+
+def custom_call(call_id: str, name: str, said: str) -> Call:
+    """A call of a tool that takes free text, as the function of one string that chat has for it."""
+    return Call(call_id, name, json.dumps({"input": said}))
 
 
 def responses_finish(response: Fields, voice: Voice) -> str:

@@ -84,6 +84,8 @@ _MARKS: Final[Mapping[str, frozenset[str]]] = {
 """What whole answers of a dialect have, and of no other."""
 _BEGINNING: Final = re.compile(r'"type":\s*"(?:message_start|response\.created)"')
 
+_NUMBER: Final = re.compile(r'^data:.*"sequence_number":\s*(\d+)', re.MULTILINE)
+
 
 class Way(msgspec.Struct, frozen=True):
     """Where an exchange is asked: a provider of the gateway, the dialect it is played in.
@@ -113,12 +115,19 @@ def way_of(exchange: Exchange) -> Way | str:
         return f"the answer is not of the route it is filed under, but of {other}"
     if exchange.streamed and len(_BEGINNING.findall(exchange.response_body)) > 1:
         return "the recording holds several answers, one behind the other"
+    if exchange.streamed and _has_gaps(exchange):
+        return "the recording leaves events of its stream out: their numbers have gaps"
     provider = find(_PROVIDERS.get(house, house))
     # "local" is a recorder's own server, not our model.
     if provider is None or provider.id == "local" or dialect not in provider.dialects:
         kind = _SERVERS[dialect]
         return Way(f"recorded-{house}-{kind}", dialect, kind)
     return Way(provider.id, dialect)
+
+
+def _has_gaps(exchange: Exchange) -> bool:
+    found = [int(number) for number in _NUMBER.findall(exchange.response_body)]
+    return found != list(range(found[0], found[0] + len(found))) if found else False
 
 
 def _another(exchange: Exchange, dialect: Dialect) -> str | None:

@@ -1,21 +1,16 @@
 """The official SDKs' types of what clients read, one for each kind of body or event, strictly.
 
-SDKs themselves read leniently; so a provider's own answer may lie outside the types of its own
-dialect. It is passed as it is, and then only held to what the provider held itself to.
+SDKs themselves read leniently, these do not.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, get_args
 
 from anthropic.types.beta import BetaImageBlockParam, BetaMessage, BetaRawMessageStreamEvent
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from tests.recordings import Exchange
-from tests.wire.heard import Fields, child, items, payloads
-
-from turnout.core.types import Dialect
+from tests.wire.heard import Fields, child, items
 
 
 def _by_type(union: Any) -> Mapping[str, type[BaseModel]]:
@@ -33,12 +28,12 @@ _MESSAGES: Final = _by_type(BetaRawMessageStreamEvent)
 _PICTURE: Final = TypeAdapter(BetaImageBlockParam)
 
 
-class Misshapen(ValueError):
+class MisshapenError(ValueError):
     """Outside the official types; says where."""
 
 
 def chat_shape(body: Fields, *, streamed: bool) -> None:
-    """Raises Misshapen for what is no chat completion, or no chunk of one, nor of the contract.
+    """Raises MisshapenError for what is no chat completion, or no chunk of one, nor of the contract.
 
     The contract goes beyond OpenAI's types: a finish for errors, any word for a tier, citations of
     files, sound without an id.
@@ -59,12 +54,12 @@ def _plain_choice(choice: Fields) -> Fields:
 
 
 def responses_shape(body: Fields, *, streamed: bool) -> None:
-    """Raises Misshapen for what is no response, or no event of one."""
+    """Raises MisshapenError for what is no response, or no event of one."""
     _check(_RESPONSES.get(body["type"]) if streamed else Response, body)
 
 
 def messages_shape(body: Fields, *, streamed: bool) -> None:
-    """Raises Misshapen for what is no message, or no event of one.
+    """Raises MisshapenError for what is no message, or no event of one.
 
     A picture has no block in answers; it stands in the block that requests have for it.
     """
@@ -84,32 +79,11 @@ def _picture(block: Fields) -> bool:
 
 def _check(shape: type[BaseModel] | None, body: Fields) -> None:
     if shape is None:
-        raise Misshapen(f"nothing of the type {body.get('type')!r} is known")
+        raise MisshapenError(f"nothing of the type {body.get('type')!r} is known")
     try:
         shape.model_validate(body)
     except ValidationError as error:
         first = min(error.errors(), key=lambda one: -len(one["loc"]))
-        raise Misshapen(
+        raise MisshapenError(
             f"{first['loc']}: {first['msg']}, not {str(first['input'])[:60]}"
         ) from error
-
-
-SHAPE: Final[Mapping[Dialect, Callable[..., None]]] = {
-    "openai.chat": chat_shape,
-    "openai.responses": responses_shape,
-    "anthropic.messages": messages_shape,
-}
-
-
-def lies_outside(exchange: Exchange, dialect: Dialect) -> bool:
-    """What the provider sent does not fit the official types of its own dialect."""
-    shape = SHAPE[dialect]
-    try:
-        if not exchange.streamed:
-            shape(json.loads(exchange.body), streamed=False)
-        for payload in payloads(exchange.response_body) if exchange.streamed else ():
-            if payload.strip() != "[DONE]":
-                shape(json.loads(payload), streamed=True)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return True
-    return False

@@ -75,7 +75,5 @@ def _told(message: Fields) -> Heard:
                 pass
     reason = message.get("stop_reason")
     voice.finish = None if reason is None else FINISH.get(reason, "stop")
-    if voice.calls and voice.finish == "stop":
-        voice.finish = "tool_calls"  # the contract's rule: whenever there is a call
     usage = message.get("usage")
     return Heard({0: voice}, messages_counts(usage) if usage else None, ended=True)
