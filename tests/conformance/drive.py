@@ -63,7 +63,9 @@ def gateway_config(ways: Sequence[tuple[Exchange, Way]], url: str) -> str:
             'outputs = ["text", "image", "audio"]'
             for slug in sorted({_slug(exchange, client) for client in CLIENTS})
         ]
-    return "\n".join(line for lines in tables.values() for line in lines)
+    # What one recording's model thought must not be put into another's history.
+    vault = "[vault]\nenabled = false"
+    return "\n".join([vault, *(line for lines in tables.values() for line in lines)])
 
 
 def _slug(exchange: Exchange, client: Dialect) -> str:

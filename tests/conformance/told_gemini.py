@@ -1,6 +1,7 @@
 """Gemini's answers as the provider sent them, read by the official SDK's types."""
 
 import json
+import re
 from typing import Any, Final, cast
 
 from google.genai.types import GenerateContentResponse
@@ -12,6 +13,7 @@ _FILTERS: Final = {
     "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "MODEL_ARMOR",
 }  # fmt: skip
 _FAULTS: Final = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "OTHER", "MALFORMED_RESPONSE"}
+_STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
 def told_gemini(exchange: Exchange) -> Heard:
@@ -77,13 +79,50 @@ def _hear(piece: GenerateContentResponse, heard: Heard) -> None:
 
 def _part(part: Any, voice: Voice) -> None:
     if part.function_call is not None:
-        call = part.function_call
-        voice.calls.append(Call(call.id or "", call.name, json.dumps(call.args or {})))
+        _call(part.function_call, voice)
     elif part.text:
         if part.thought:
             voice.reasoning += part.text
         else:
             voice.text += part.text
+
+
+def _call(call: Any, voice: Voice) -> None:
+    """A whole call, or a piece of one: a call that will go on has a name, its pieces have none."""
+    if call.name:
+        voice.calls.append(Call(call.id or "", call.name, json.dumps(call.args or {})))
+    if call.partial_args:
+        arguments: Fields = json.loads(voice.calls[-1].arguments)
+        for piece in call.partial_args:
+            _grow(arguments, piece)
+        voice.calls[-1].arguments = json.dumps(arguments)
+
+
+def _grow(arguments: Fields, piece: Any) -> None:
+    """Puts a piece where its path says, "$.rows[0].name"; more of a text is appended."""
+    steps = [step or int(place) for step, place in _STEP.findall(piece.json_path)]
+    inside: Any = arguments
+    for step, following in zip(steps, steps[1:], strict=False):
+        inside = _at(inside, step, [] if isinstance(following, int) else {})
+    last, value = steps[-1], _value(piece)
+    if isinstance(value, str):
+        value = _at(inside, last, "") + value
+    _at(inside, last, value)
+    inside[last] = value
+
+
+def _at(inside: Any, step: Any, fresh: Any) -> Any:
+    if isinstance(inside, list):
+        row = cast("list[Any]", inside)
+        if step == len(row):
+            row.append(fresh)
+        return row[step]
+    return inside.setdefault(step, fresh)
+
+
+def _value(piece: Any) -> Any:
+    told = (piece.string_value, piece.number_value, piece.bool_value)
+    return next((value for value in told if value is not None), None)
 
 
 def _finish(reason: str) -> str:

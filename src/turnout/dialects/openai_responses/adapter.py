@@ -81,6 +81,11 @@ class OpenAIResponses:
         """What a non-2xx answer means; never raises, whatever the bytes."""
         return decode_error(status, headers, body)
 
+    @property
+    def routes(self) -> bool:
+        """See Routes."""
+        return self.quirks.router_fields
+
     def searches_web(self, endpoint: Endpoint) -> bool:  # noqa: ARG002 (told by refusals of the few that do not)
         """Routers do by plugin, others by a tool of their own."""
         return self.quirks.router_fields or self.quirks.web_search is not None
