@@ -9,7 +9,7 @@ from tests.answers import Heard as Answer
 from tests.conformance.asked import recorded_request, request_differences
 from tests.conformance.heard import HEAR, lies_outside
 from tests.conformance.player import Player
-from tests.conformance.scope import Way, model_of, streams
+from tests.conformance.scope import Way, author_of, model_of, streams
 from tests.conformance.told import TOLD, provider_words
 from tests.conformance.verdict import differences
 from tests.gateway import Gateway
@@ -70,7 +70,7 @@ def gateway_config(ways: Sequence[tuple[Exchange, Way]], url: str) -> str:
 
 def _slug(exchange: Exchange, client: Dialect) -> str:
     own = f"-{client.partition('.')[2]}" if exchange.status >= 400 else ""
-    return f"recorded/{exchange.id}{own}"
+    return f"{author_of(exchange)}/{exchange.id}{own}"
 
 
 class Drive:
@@ -112,8 +112,10 @@ class Drive:
         """The answer to the recorded request where the client can say it, else to a plain one."""
         body = recorded_request(exchange, way, client)
         if body is None:
-            self._player.play(exchange, None)
-            return self._call(client, self._plain(exchange, client)), None
+            return self._asked_plainly(exchange, client), None
+        if isinstance(body, str):
+            unsaid = Row(exchange, client, "request", "excluded", body)
+            return self._asked_plainly(exchange, client), unsaid
         self._player.play(exchange, None)
         answer = self._call(client, body | self._routing(exchange, client))
         if not self._player.asked:

@@ -68,6 +68,15 @@ _PROVIDERS: Final[Mapping[str, str]] = {
     "bedrock": "amazon-bedrock",
     "moonshot": "moonshotai",
 }
+_AUTHORS: Final[Mapping[str, str]] = {
+    "claude": "anthropic",
+    "gemini": "google",
+    "gpt": "openai",
+    "grok": "x-ai",
+    "o1": "openai",
+    "o3": "openai",
+    "o4": "openai",
+}
 _MODEL_IN_URL: Final = re.compile(
     r"/models?/([^/:?]+(?:(?:%3A|:)[^/?]*?)?)(?::\w+|/converse|/invoke|\?|\Z)"
 )
@@ -109,6 +118,19 @@ def way_of(exchange: Exchange) -> Way | str:
     if house == "ollama":
         native = exchange.url.rstrip("/").endswith("/api/chat")
         house, dialect = ("ollama", "ollama.chat") if native else ("ollama-cloud", dialect)
+    unplayable = _unplayable(exchange, dialect)
+    if unplayable is not None:
+        return unplayable
+    provider = find(_PROVIDERS.get(house, house))
+    # "local" is a recorder's own server, not our model.
+    if provider is None or provider.id == "local" or dialect not in provider.dialects:
+        kind = _SERVERS[dialect]
+        return Way(f"recorded-{house}-{kind}", dialect, kind)
+    return Way(provider.id, dialect)
+
+
+def _unplayable(exchange: Exchange, dialect: Dialect) -> str | None:
+    """Why a recording is not one answer of one model."""
     if exchange.method != "POST":
         return f"a {exchange.method}, not a request to a model"
     if (other := _another(exchange, dialect)) is not None:
@@ -117,12 +139,7 @@ def way_of(exchange: Exchange) -> Way | str:
         return "the recording holds several answers, one behind the other"
     if exchange.streamed and _has_gaps(exchange):
         return "the recording leaves events of its stream out: their numbers have gaps"
-    provider = find(_PROVIDERS.get(house, house))
-    # "local" is a recorder's own server, not our model.
-    if provider is None or provider.id == "local" or dialect not in provider.dialects:
-        kind = _SERVERS[dialect]
-        return Way(f"recorded-{house}-{kind}", dialect, kind)
-    return Way(provider.id, dialect)
+    return None
 
 
 def _has_gaps(exchange: Exchange) -> bool:
@@ -152,6 +169,12 @@ def model_of(exchange: Exchange) -> str:
         return named
     found = _MODEL_IN_URL.search(exchange.url)
     return found.group(1).replace("%3A", ":") if found else "recorded"
+
+
+def author_of(exchange: Exchange) -> str:
+    """Who made the model: sealed thinking goes back to its maker alone."""
+    name = model_of(exchange).lower()
+    return next((author for mark, author in _AUTHORS.items() if mark in name), "recorded")
 
 
 def streams(exchange: Exchange) -> bool:

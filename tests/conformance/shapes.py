@@ -33,7 +33,7 @@ class MisshapenError(ValueError):
 
 
 def chat_shape(body: Fields, *, streamed: bool) -> None:
-    """Raises MisshapenError for what is no chat completion, or no chunk of one, nor of the contract.
+    """Raises MisshapenError for what is no chat completion, or no chunk of one.
 
     The contract goes beyond OpenAI's types: a finish for errors, any word for a tier, citations of
     files, sound without an id.

@@ -11,8 +11,7 @@ from tests.conformance.told_gemini import told_gemini
 from tests.conformance.told_ollama import told_ollama
 from tests.conformance.told_responses import told_responses
 from tests.recordings import Exchange
-from tests.wire.heard import Fields, Heard, from_provider
-from tests.wire.test_recordings import ended
+from tests.wire.heard import Fields, Heard, ended, from_provider
 
 from turnout.core.types import Dialect
 

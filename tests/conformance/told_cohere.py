@@ -20,7 +20,7 @@ _FINISH: Final = {
 
 
 def told_cohere(exchange: Exchange) -> Heard:
-    """A whole answer or a stream; a plan for tools is thinking: Cohere calls it a chain of thought."""
+    """A whole answer or a stream; a plan for tools is thinking, as Cohere says."""
     voice = Voice()
     heard = Heard({0: voice}, ended=True)
     if not exchange.streamed:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any, Final, cast
 
 from google.genai.types import GenerateContentResponse
@@ -102,7 +103,7 @@ def _grow(arguments: Fields, piece: Any) -> None:
     """Puts a piece where its path says, "$.rows[0].name"; more of a text is appended."""
     steps = [step or int(place) for step, place in _STEP.findall(piece.json_path)]
     inside: Any = arguments
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         inside = _at(inside, step, [] if isinstance(following, int) else {})
     last, value = steps[-1], _value(piece)
     if isinstance(value, str):

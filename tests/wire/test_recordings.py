@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import pytest
 from tests.recordings import Exchange, load
-from tests.wire.heard import Heard, Voice, from_gateway, from_provider
+from tests.wire.heard import Heard, ended, from_gateway, from_provider
 from tests.wire.sent import as_recorded, comparable, internal
 
 from turnout.core.errors import FailureKind, Refusal, UpstreamError
@@ -103,27 +103,6 @@ both_ways = pytest.mark.parametrize("way", [spliced, translated])
 def each(exchanges: list[Exchange]) -> pytest.MarkDecorator:
     """One test for each of them, by name."""
     return pytest.mark.parametrize("exchange", exchanges, ids=lambda one: one.name)
-
-
-UNIFIED: Final = {
-    "function_call": "tool_calls",
-    "tool_calls": "tool_calls",
-    "length": "length",
-    "content_filter": "content_filter",
-}
-
-
-def ended(voice: Voice, *, marked: bool) -> str | None:
-    """The unified end; an answer that is whole and gives no reason ended well.
-
-    Whole is an answer in one piece, and a stream up to its end mark.
-    """
-    if voice.finish is None:
-        if not marked:
-            return None
-        return "tool_calls" if voice.calls else "stop"
-    reason = UNIFIED.get(voice.finish, "stop")
-    return "tool_calls" if voice.calls and reason == "stop" else reason
 
 
 def assert_same(told: Heard, got: Heard) -> None:
