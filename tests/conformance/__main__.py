@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from tests import recordings
-from tests.conformance.drive import Drive, Row, gateway_config
+from tests.conformance.drive import Drive
 from tests.conformance.player import playing
 from tests.conformance.report import page
+from tests.conformance.rows import Row
 from tests.conformance.scope import Way, way_of
+from tests.conformance.setup import gateway_config
+from tests.conformance.sides import Sides
 from tests.gateway import make_template, open_gateway
 from tests.recordings import Exchange
 
@@ -40,9 +43,10 @@ def play(asked: list[tuple[Exchange, Way]], folder: Path) -> list[Row]:
         template = make_template(folder)
         config = gateway_config(asked, player.url)
         with open_gateway(template, folder, config) as gateway:
-            drive = Drive(gateway, player)
+            drive, sides = Drive(gateway, player), Sides(gateway, player)
             for place, (exchange, way) in enumerate(asked, 1):
-                rows += drive.rows(exchange, way)
+                how = sides if way.side else drive
+                rows += how.rows(exchange, way)
                 if place % 200 == 0:
                     print(f"{place} of {len(asked)} exchanges", file=sys.stderr)  # noqa: T201 (a command)
     return rows

@@ -60,14 +60,14 @@ def request_differences(
     reported = _reported(answer)
     if client != way.dialect:
         comparable_ = INVERSES[way.dialect].comparable
-        return _unequal(comparable_(sent), comparable_(recorded), reported)
+        return unequal(comparable_(sent), comparable_(recorded), reported)
     if client == "openai.chat":
         adapter = OpenAIChat(COMPATIBLE) if way.kind else PROVIDERS[way.provider].adapter
         assert isinstance(adapter, OpenAIChat)
         got, want = comparable(sent, adapter.quirks), as_recorded(recorded, adapter.quirks)
-        return _unequal(got, want, reported)
+        return unequal(got, want, reported)
     sent = _stateless(sent, recorded) if client == "openai.responses" else _bare(sent)
-    return _unequal(sent, _hashed(_bare(recorded)), reported)
+    return unequal(sent, _hashed(_bare(recorded)), reported)
 
 
 def _stateless(sent: Fields, recorded: Fields) -> Fields:
@@ -81,7 +81,8 @@ def _stateless(sent: Fields, recorded: Fields) -> Fields:
     return _bare(fields)
 
 
-def _unequal(got: Fields, want: Fields, reported: set[str]) -> list[str]:
+def unequal(got: Fields, want: Fields, reported: set[str]) -> list[str]:
+    """Top-level fields that differ and are not reported, each by its first difference."""
     names = sorted((set(got) | set(want)) - _OURS)
     return [
         _difference(f"request.{name}", got.get(name), want.get(name))

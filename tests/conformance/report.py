@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from tests.conformance.drive import Row
+from tests.conformance.rows import Row
 from tests.recordings import Exchange
 
 from turnout.core.types import Dialect

@@ -7,7 +7,7 @@ dialect. A provider that has no file of its own is played as a compatible server
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 import msgspec
 from tests.recordings import Exchange
@@ -28,6 +28,22 @@ KINDS: Final[Mapping[str, Dialect]] = {
     "converse": "bedrock.converse",
     "converseStream": "bedrock.converse",
     "v2.chat": "cohere.chat",
+    "embeddings": "openai.embeddings",
+    "invoke.embed": "openai.embeddings",
+    "v1.embed": "openai.embeddings",
+    "v2.embed": "openai.embeddings",
+    "embedContent": "openai.embeddings",
+    "batchEmbedContents": "openai.embeddings",
+    "v2.rerank": "rerank",
+    "completions": "openai.completions",
+    "count_tokens": "anthropic.messages",
+}
+
+Side = Literal["", "vectors", "ranking", "completion", "count"]
+_SIDES: Final[Mapping[Dialect, Side]] = {
+    "openai.embeddings": "vectors",
+    "rerank": "ranking",
+    "openai.completions": "completion",
 }
 
 NOT_ASKED: Final[Mapping[str, str]] = {
@@ -47,7 +63,7 @@ NOT_ASKED: Final[Mapping[str, str]] = {
     "invoke": "the same models are asked by Converse",
     "invokeStream": "the same models are asked by Converse",
     "v1.chat": "Cohere's first chat API; the second is asked",
-    "v1.embed": "Cohere's first embedding API; the second is asked",
+    "embed": "Ollama's own embedding route; its compatible one is asked",
     "complete": "Anthropic's first API, before Messages",
     "predict": "Vertex's older embedding route; embedContent is asked",
 }
@@ -61,6 +77,9 @@ _SERVERS: Final[Mapping[Dialect, str]] = {
     "bedrock.converse": "bedrock",
     "cohere.chat": "cohere",
     "ollama.chat": "ollama",
+    "openai.embeddings": "openai-compatible",
+    "openai.completions": "openai-compatible",
+    "rerank": "cohere",
 }
 _PROVIDERS: Final[Mapping[str, str]] = {
     "gemini": "google-ai-studio",
@@ -78,7 +97,7 @@ _AUTHORS: Final[Mapping[str, str]] = {
     "o4": "openai",
 }
 _MODEL_IN_URL: Final = re.compile(
-    r"/models?/([^/:?]+(?:(?:%3A|:)[^/?]*?)?)(?::\w+|/converse|/invoke|\?|\Z)"
+    r"/models?/([^/?]+?)(?::[A-Za-z]+)?(?:/(?:converse|invoke|count)[^?]*)?(?:\?|\Z)"
 )
 _MARKS: Final[Mapping[str, frozenset[str]]] = {
     "openai.chat": frozenset({"choices"}),
@@ -99,34 +118,48 @@ _NUMBER: Final = re.compile(r'^data:.*"sequence_number":\s*(\d+)', re.MULTILINE)
 class Way(msgspec.Struct, frozen=True):
     """Where an exchange is asked: a provider of the gateway, the dialect it is played in.
 
-    `kind` is what turnout.toml calls a server of that dialect, "" for a provider with a file.
+    `kind` is what turnout.toml calls a server of that dialect, "" for a provider with a file;
+    `side` is "" for chats.
     """
 
     provider: str
     dialect: Dialect
     kind: str = ""
+    side: Side = ""
 
 
 def way_of(exchange: Exchange) -> Way | str:
     """The way, or why there is none."""
     house, _, kind = exchange.api.partition(".")
+    if kind == "invoke" and "embed" in exchange.url:
+        kind = "invoke.embed"  # embedding models have no other route at Bedrock
     if kind in NOT_ASKED:
         return NOT_ASKED[kind]
     dialect = KINDS.get(kind)
     if dialect is None:
         return f"no dialect is known for the kind {kind}"
     if house == "ollama":
-        native = exchange.url.rstrip("/").endswith("/api/chat")
-        house, dialect = ("ollama", "ollama.chat") if native else ("ollama-cloud", dialect)
+        house, dialect = _at_ollama(exchange, dialect)
+    side: Side = "count" if kind == "count_tokens" else _SIDES.get(dialect, "")
     unplayable = _unplayable(exchange, dialect)
     if unplayable is not None:
         return unplayable
     provider = find(_PROVIDERS.get(house, house))
+    if provider is not None and side == "vectors" and dialect not in provider.dialects:
+        return "embeddings of this provider are not served"
     # "local" is a recorder's own server, not our model.
     if provider is None or provider.id == "local" or dialect not in provider.dialects:
-        kind = _SERVERS[dialect]
-        return Way(f"recorded-{house}-{kind}", dialect, kind)
-    return Way(provider.id, dialect)
+        server = _SERVERS[dialect]
+        return Way(f"recorded-{house}-{server}", dialect, server, side)
+    return Way(provider.id, dialect, side=side)
+
+
+def _at_ollama(exchange: Exchange, dialect: Dialect) -> tuple[str, Dialect]:
+    """Its own surface, or the compatible one, which a provider of ours speaks in the cloud."""
+    if dialect != "openai.chat":
+        return "ollama", dialect
+    native = exchange.url.rstrip("/").endswith("/api/chat")
+    return ("ollama", "ollama.chat") if native else ("ollama-cloud", dialect)
 
 
 def _unplayable(exchange: Exchange, dialect: Dialect) -> str | None:
@@ -156,7 +189,7 @@ def _another(exchange: Exchange, dialect: Dialect) -> str | None:
     except ValueError:
         return None
     told: Any = cast("Fields", body) if isinstance(body, dict) else {}
-    if _MARKS[dialect] <= told.keys():
+    if dialect not in _MARKS or _MARKS[dialect] <= told.keys():
         return None
     return next((other for other, marks in _MARKS.items() if marks <= told.keys()), None)
 
