@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final, cast
 
 from tests.answers import Heard as Answer
-from tests.conformance.inverse import INVERSES
+from tests.conformance.inverse import INVERSES, Inverse
 from tests.conformance.player import Asked
 from tests.conformance.scope import Way
 from tests.recordings import Exchange
@@ -28,6 +28,7 @@ _OURS: Final = {
     "model", "models", "stream", "stream_options", "provider", "plugins", "session_id", "trace",
     "preset", "route", "usage", "transforms", "anthropic_version",
 }  # fmt: skip
+_ROUTING: Final = {"provider", "models", "route"}
 _REPORTS: Final = ("x-turnout-dropped", "x-turnout-translated", "x-turnout-emulated")
 
 
@@ -40,15 +41,28 @@ def recorded_request(exchange: Exchange, way: Way, client: Dialect) -> Fields | 
     if recorded is None or "request" in exchange.elided:
         return None
     if client == way.dialect:
-        served = {str(one.get("id")) for one in items(recorded, "plugins")} & set(SERVED)
-        return f"the gateway serves {min(served)} itself" if served else dict(recorded)
+        return _own_words(recorded)
     inverse = INVERSES.get(way.dialect)
     if inverse is None or client != "openai.chat":
         return None
+    return _in_chat(exchange, inverse, recorded)
+
+
+def _own_words(recorded: Fields) -> Fields | str:
+    served = {str(one.get("id")) for one in items(recorded, "plugins")} & set(SERVED)
+    if served:
+        return f"the gateway serves {min(served)} itself"
+    # Endpoints named there are those of a router that was asked.
+    return {name: value for name, value in recorded.items() if name not in _ROUTING}
+
+
+def _in_chat(exchange: Exchange, inverse: Inverse, recorded: Fields) -> Fields | str:
     try:
         return inverse.as_chat(exchange, json.loads(json.dumps(recorded)))
     except UnsayableError as reason:
         return f"the contract has no words for it: {reason}"
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        return f"no request that its reader knows: {type(error).__name__}"
 
 
 def request_differences(

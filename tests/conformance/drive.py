@@ -1,5 +1,6 @@
 """Plays one exchange through a real gateway for one client dialect, and says how it went."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -76,9 +77,10 @@ class Drive:
             unsaid = Row(exchange, client, "request", "excluded", body)
             return self._asked_plainly(exchange, client), unsaid
         self._player.play(exchange, None)
-        answer = self._call(client, body | self._routing(exchange, client))
+        routing = self._routing(exchange, client)
+        answer = self._call(client, body | routing)
         if not self._player.asked:
-            why = f"refused: {message_of(answer)}"
+            why = f"refused: {message_of(answer).replace(routing['model'], 'the model')}"
             return self._asked_plainly(exchange, client), Row(
                 exchange, client, "request", "excluded", why
             )
@@ -103,11 +105,13 @@ def _told(exchange: Exchange, way: Way) -> tuple[Heard, str]:
     """What the provider said, or why its own types cannot tell."""
     if exchange.status >= 400:
         return Heard(error=True), ""
-    if "response" in exchange.elided:
-        return Heard(), "the recording was cut"
     try:
         return TOLD[way.dialect](exchange), ""
     except Exception as error:  # noqa: BLE001 (whatever an SDK's types raise)
+        if "response" in exchange.elided:
+            return Heard(), "the recording was cut"
+        if isinstance(error, json.JSONDecodeError) and not streams(exchange):
+            return Heard(error=True), ""  # no answer at all, and not to be passed as one
         reason = str(error).splitlines()[0] if str(error) else ""
         return Heard(), f"the provider's own types cannot read it: {type(error).__name__} {reason}"
 

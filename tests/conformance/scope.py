@@ -55,7 +55,7 @@ NOT_ASKED: Final[Mapping[str, str]] = {
     "responses.compact": "compaction is not served",
     "responses.input_tokens": "counting by this route is not served",
     "countTokens": "counting by this route is not served",
-    "tokenize": "counting by this route is not served",
+    "v1.tokenize": "counting by this route is not served",
     "cachedContents": "stored contexts are not served",
     "interactions": "an API of stored conversations, not served",
     "images": "making images by a route of its own is not served",
@@ -112,6 +112,7 @@ _MARKS: Final[Mapping[str, frozenset[str]]] = {
 """What whole answers of a dialect have, and of no other."""
 _BEGINNING: Final = re.compile(r'"type":\s*"(?:message_start|response\.created)"')
 
+_NO_SLUG: Final = re.compile(r"[^a-z0-9-]+")
 _NUMBER: Final = re.compile(r'^data:.*"sequence_number":\s*(\d+)', re.MULTILINE)
 
 
@@ -150,7 +151,7 @@ def way_of(exchange: Exchange) -> Way | str:
     # "local" is a recorder's own server, not our model.
     if provider is None or provider.id == "local" or dialect not in provider.dialects:
         server = _SERVERS[dialect]
-        return Way(f"recorded-{house}-{server}", dialect, server, side)
+        return Way(f"recorded-{_NO_SLUG.sub('-', house.lower())}-{server}", dialect, server, side)
     return Way(provider.id, dialect, side=side)
 
 
@@ -164,8 +165,10 @@ def _at_ollama(exchange: Exchange, dialect: Dialect) -> tuple[str, Dialect]:
 
 def _unplayable(exchange: Exchange, dialect: Dialect) -> str | None:
     """Why a recording is not one answer of one model."""
-    if exchange.method != "POST":
+    if exchange.method.upper() != "POST":
         return f"a {exchange.method}, not a request to a model"
+    if "enum-encoding%3Dint" in exchange.url or "enum-encoding=int" in exchange.url:
+        return "enumerations as numbers, which only Google's generated clients ask for"
     if (other := _another(exchange, dialect)) is not None:
         return f"the answer is not of the route it is filed under, but of {other}"
     if exchange.streamed and len(_BEGINNING.findall(exchange.response_body)) > 1:

@@ -125,7 +125,10 @@ def _embedded(exchange: Exchange, recorded: Fields) -> tuple[Fields, Fields] | s
         return "several parts joined into one vector: no other dialect says that"
     if any("text" not in inside[0] for inside in parts):
         return "media in the form of one provider"
-    asked, expected, _ = asked_of(exchange)
+    try:
+        asked, expected, _ = asked_of(exchange)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        return f"no request that its reader knows: {type(error).__name__}"
     return asked, expected
 
 

@@ -21,8 +21,6 @@ def told_gemini(exchange: Exchange) -> Heard:
     """A whole answer, a stream of events, or a stream that is one JSON array."""
     heard = Heard(choices={}, ended=True)
     for piece in _pieces(exchange):
-        if "executableCode" in json.dumps(piece):
-            raise ValueError("the provider ran code, which no client dialect has a word for")
         if "error" in piece:
             heard.error = True
             continue
@@ -81,6 +79,11 @@ def _hear(piece: GenerateContentResponse, heard: Heard) -> None:
 def _part(part: Any, voice: Voice) -> None:
     if part.function_call is not None:
         _call(part.function_call, voice)
+    elif part.executable_code is not None:
+        # Code that the provider ran is told as fenced thinking: clients have no other word for it.
+        voice.reasoning += f"```python\n{part.executable_code.code}\n```"
+    elif part.code_execution_result is not None:
+        voice.reasoning += f"```\n{part.code_execution_result.output or ''}\n```"
     elif part.text:
         if part.thought:
             voice.reasoning += part.text
