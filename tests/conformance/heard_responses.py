@@ -36,7 +36,7 @@ def from_responses(body: bytes, *, streamed: bool, strict: bool = True, raw: boo
     if not streamed:
         whole = _complete(json.loads(body), raw=raw)
         if strict:
-            responses_shape(whole, streamed=False)
+            responses_shape(_uncounted(whole) if raw else whole, streamed=False)
         return _heard(whole)
     ear = _Ear(strict=strict, raw=raw)
     for payload in payloads(body.decode()):
@@ -71,7 +71,7 @@ class _Ear:
             self._failed = True
             return
         if self._strict:
-            responses_shape(event, streamed=True)
+            responses_shape(_uncounted(event) if self._raw else event, streamed=True)
         self._take(event["type"], event)
 
     def _take(self, kind: str, event: Fields) -> None:
@@ -114,6 +114,12 @@ class _Ear:
 
 def _place(one: tuple[tuple[str, int], str]) -> int:
     return one[0][1]
+
+
+def _uncounted(body: Fields) -> Fields:
+    """Without the counts, which a gateway writes anew."""
+    kept = {name: value for name, value in body.items() if name != "usage"}
+    return {**kept, "response": _uncounted(body["response"])} if "response" in body else kept
 
 
 def _complete(response: Fields, *, raw: bool) -> Fields:
