@@ -12,7 +12,7 @@ def as_chat(recorded: Fields) -> Fields:
         "model": "author/model",
         "messages": [_message(m) for m in recorded["messages"]],
     }
-    for name in ("tools", "temperature", "documents", "stream"):
+    for name in ("tools", "temperature", "documents", "stream", "max_tokens"):
         if recorded.get(name) not in (None, []):
             chat[name] = recorded[name]
     if "stop_sequences" in recorded:

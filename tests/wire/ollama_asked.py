@@ -9,7 +9,10 @@ def as_chat(recorded: Fields) -> Fields:
     """The contract's request that means what a recorded one meant."""
     chat: Fields = {name: recorded[name] for name in ("stream", "tools") if recorded.get(name)}
     chat["messages"] = [_message(message) for message in recorded["messages"]]
-    return {"model": "author/model", **chat, **child(recorded, "options")}
+    options = dict(child(recorded, "options"))
+    if "num_predict" in options:
+        chat["max_tokens"] = options.pop("num_predict")
+    return {"model": "author/model", **chat, **options}
 
 
 def comparable(body: Fields) -> Fields:
