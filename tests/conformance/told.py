@@ -11,8 +11,7 @@ from tests.conformance.told_gemini import told_gemini
 from tests.conformance.told_ollama import told_ollama
 from tests.conformance.told_responses import told_responses
 from tests.recordings import Exchange
-from tests.wire.heard import Fields, Heard, from_provider
-from tests.wire.test_recordings import ended
+from tests.wire.heard import Fields, Heard, ended, from_provider
 
 from turnout.core.types import Dialect
 
@@ -21,7 +20,7 @@ def told_chat(exchange: Exchange) -> Heard:
     """OpenAI's chat, in all the ways in which hosts speak it."""
     told = from_provider(exchange.response_body.removeprefix("\ufeff"), streamed=exchange.streamed)
     for voice in told.choices.values():
-        voice.finish = ended(voice, marked=exchange.streamed and told.ended)
+        voice.finish = ended(voice, marked=told.ended)
     told.ended = told.ended or all(voice.finish for voice in told.choices.values())
     return told
 

@@ -1,29 +1,26 @@
 """Anthropic's Messages as the provider sent them, read by the official SDK's types."""
 
 import json
-from typing import Any, Final, cast
+from typing import Any, cast
 
-from anthropic.types import Message, RawMessageStreamEvent
-from pydantic import TypeAdapter
+from anthropic.types.beta import BetaMessage, BetaRawMessageStreamEvent
 from tests.conformance.heard_messages import FINISH, messages_counts
 from tests.recordings import Exchange
 from tests.wire.heard import Call, Fields, Heard, Voice, payloads
 
 from anthropic._models import construct_type  # isort: skip  (lenient: recordings are newer than types)
 
-_EVENT: Final = TypeAdapter[Any](RawMessageStreamEvent)
-
 
 def told_anthropic(exchange: Exchange) -> Heard:
     """A whole answer or a stream."""
     if not exchange.streamed:
-        whole = cast("Any", construct_type(type_=Message, value=json.loads(exchange.body)))
+        whole = cast("Any", construct_type(type_=BetaMessage, value=json.loads(exchange.body)))
         return _told(whole.to_dict(warnings=False))
     message: Fields = {}
     blocks: dict[int, Fields] = {}
     heard = Heard()
     for payload in payloads(exchange.response_body):
-        event: Any = construct_type(type_=RawMessageStreamEvent, value=json.loads(payload))
+        event: Any = construct_type(type_=BetaRawMessageStreamEvent, value=json.loads(payload))
         match event.type:
             case "message_start":
                 message = event.message.to_dict(warnings=False)

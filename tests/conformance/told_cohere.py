@@ -20,13 +20,13 @@ _FINISH: Final = {
 
 
 def told_cohere(exchange: Exchange) -> Heard:
-    """A whole answer or a stream; a plan for tools is said to the caller."""
+    """A whole answer or a stream; a plan for tools is thinking, as Cohere says."""
     voice = Voice()
     heard = Heard({0: voice}, ended=True)
     if not exchange.streamed:
         told = json.loads(exchange.body)
         answer: Any = construct_type(object_=told, type_=V2ChatResponse)
-        voice.text += answer.message.tool_plan or ""
+        voice.reasoning += answer.message.tool_plan or ""
         for part in answer.message.content or ():
             _content(part, voice)
         for call in answer.message.tool_calls or ():
@@ -48,7 +48,7 @@ def _event(event: Any, voice: Voice, heard: Heard) -> None:
         case "content-start" | "content-delta":
             _content(event.delta.message.content, voice)
         case "tool-plan-delta":
-            voice.text += event.delta.message.tool_plan or ""
+            voice.reasoning += event.delta.message.tool_plan or ""
         case "tool-call-start":
             call = event.delta.message.tool_calls
             voice.calls.append(Call(call.id, call.function.name, call.function.arguments or ""))
@@ -56,6 +56,7 @@ def _event(event: Any, voice: Voice, heard: Heard) -> None:
             voice.calls[-1].arguments += event.delta.message.tool_calls.function.arguments
         case "message-end":
             voice.finish = _FINISH[event.delta.finish_reason]
+            heard.error = voice.finish == "error"
             heard.usage = _counts(event.delta.usage)
         case _:
             pass

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from tests.wire.heard import Call, Heard, Voice
@@ -12,10 +13,14 @@ ONE_CHOICE: Final[Mapping[Dialect, bool]] = {"anthropic.messages": True, "openai
 """Client dialects that have no second choice."""
 
 _NO_REASONING_COUNT: Final = {"anthropic.messages"}
+_NO_REFUSAL: Final = {"anthropic.messages"}
+"""A refusal in words is text there."""
+_NO_ERROR: Final = {"anthropic.messages"}
+"""A whole answer has no word there for an end by an error."""
 
 
-def differences(told: Heard, got: Heard, client: Dialect) -> list[str]:
-    """What the client heard otherwise; [] when it is the same.
+def differences(told: Heard, got: Heard, client: Dialect, spoken: Dialect) -> list[str]:
+    """What the client heard otherwise of what was spoken in some dialect; [] when it is the same.
 
     Reasoning tokens are not compared where the client's dialect has no such count; calls are
     compared by their arguments' values, ids where the provider gave one that fits every dialect.
@@ -25,8 +30,8 @@ def differences(told: Heard, got: Heard, client: Dialect) -> list[str]:
     if set(got.choices) != set(choices) and any(map(_says, choices.values())):
         found.append(f"choices {sorted(got.choices)} for {sorted(choices)}")
         return found
-    for index, said in choices.items():
-        heard = got.choices.get(index, Voice())
+    for index, voice in choices.items():
+        said, heard = _sayable(voice, client, spoken), got.choices.get(index, Voice())
         found += [
             f"{name}: {_short(getattr(heard, name))} for {_short(getattr(said, name))}"
             for name in ("text", "reasoning", "refusal")
@@ -40,6 +45,21 @@ def differences(told: Heard, got: Heard, client: Dialect) -> list[str]:
     if got.error != told.error:
         found.append("an error was told" if got.error else "an error was not told")
     return found
+
+
+def _sayable(voice: Voice, client: Dialect, spoken: Dialect) -> Voice:
+    """The voice as far as the client's dialect has words for it.
+
+    Whenever there is a call the end is for the call; in its own dialect an answer passes as it is.
+    """
+    said = replace(voice)
+    if voice.calls and voice.finish == "stop" and client != spoken:
+        said.finish = "tool_calls"
+    if client in _NO_REFUSAL:
+        said.text, said.refusal = voice.text + voice.refusal, ""
+    if client in _NO_ERROR and voice.finish == "error":
+        said.finish = "stop"
+    return said
 
 
 def _counted(told: Heard, got: Heard, client: Dialect) -> list[str]:
@@ -68,7 +88,7 @@ def _says(voice: Voice) -> bool:
 
 def _call(call: Call) -> tuple[str, Any]:
     try:
-        return call.name, json.loads(call.arguments or "{}")
+        return call.name, json.loads(call.arguments or "{}") or {}
     except ValueError:
         return call.name, call.arguments
 

@@ -38,6 +38,7 @@ FREE: Final = frozenset(
     {"args", "response", "parameters", "parametersJsonSchema", "responseSchema"}
     | {"responseJsonSchema", "labels"}
 )
+SHORT: Final = {"audio/mpeg": "mp3", "audio/mp3": "mp3", "audio/wav": "wav", "audio/ogg": "ogg"}
 NUMBERS: Final = {1: "string", 2: "number", 3: "integer", 4: "boolean", 5: "array", 6: "object"}
 
 
@@ -186,7 +187,7 @@ def _media(kind: str, source: Inline | Url) -> Part:
         case "image":
             return Image(source=source)
         case "audio":
-            return Audio(source=source)
+            return Audio(source=source, format=SHORT.get(kind))
         case "video":
             return Video(source=source)
         case _:

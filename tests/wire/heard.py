@@ -6,7 +6,7 @@ knows the contract's fields only.
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 Fields: TypeAlias = dict[str, Any]
 
@@ -174,6 +174,27 @@ def _provider_counts(usage: Fields) -> Counts:
     if reasoning and (beside or "market_cost" in usage):
         completion += reasoning  # counted beside the completion by xAI and, without trace, Vercel
     return Counts(prompt, completion, min(cached, prompt), min(reasoning, completion))
+
+
+_UNIFIED: Final = {
+    "function_call": "tool_calls",
+    "tool_calls": "tool_calls",
+    "length": "length",
+    "content_filter": "content_filter",
+}
+
+
+def ended(voice: Voice, *, marked: bool) -> str | None:
+    """The unified end; an answer that is whole and gives no reason ended well.
+
+    Whole is an answer in one piece, and a stream up to its end mark.
+    """
+    if voice.finish is None:
+        if not marked:
+            return None
+        return "tool_calls" if voice.calls else "stop"
+    reason = _UNIFIED.get(voice.finish, "stop")
+    return "tool_calls" if voice.calls and reason == "stop" else reason
 
 
 # ── the client's side ───────────────────────────────────────────────────────────────────────────

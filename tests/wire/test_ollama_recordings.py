@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from tests.recordings import Exchange, load
 from tests.wire.heard import Call, Counts, Fields, Heard, Voice, child, from_gateway, items, text
+from tests.wire.ollama_asked import as_chat, comparable
 
 from turnout.core.errors import FailureKind
 from turnout.core.types import Endpoint, Unpriced
@@ -127,10 +128,7 @@ def test_recorded_request_goes_up_as_recorded(exchange: Exchange) -> None:
     """What was asked of Ollama and can be said in the contract goes up as it was asked."""
     recorded = exchange.request_json
     assert recorded is not None
-    chat: Fields = {name: recorded[name] for name in ("stream", "tools") if recorded.get(name)}
-    chat["messages"] = [_message(message) for message in recorded["messages"]]
-    chat |= child(recorded, "options")
-    inbound = CLIENT.read(msgspec.json.encode({"model": "author/model", **chat}), {})
+    inbound = CLIENT.read(msgspec.json.encode(as_chat(recorded)), {})
     endpoint = Endpoint(
         id="author/model@ollama",
         model="author/model",
@@ -142,38 +140,7 @@ def test_recorded_request_goes_up_as_recorded(exchange: Exchange) -> None:
     )
     outgoing = BRIDGE.request(inbound, endpoint)
     assert outgoing.dropped == ()
-    sent: Fields = json.loads(outgoing.request.body)
-    want = {name: value for name, value in recorded.items() if value != []}
-    assert _without_ids(sent) == _without_ids(want)
-
-
-def _message(message: Fields) -> Fields:
-    said = dict(message)
-    if calls := items(message, "tool_calls"):
-        said["tool_calls"] = [
-            {
-                "id": call.get("id") or "made-up",
-                "type": "function",
-                "function": {
-                    "name": call["function"]["name"],
-                    "arguments": json.dumps(call["function"]["arguments"]),
-                },
-            }
-            for call in calls
-        ]
-    if message["role"] == "tool":
-        said.setdefault("tool_call_id", "made-up")
-    return said
-
-
-def _without_ids(body: Fields) -> Fields:
-    for message in body["messages"]:
-        message.pop("tool_call_id", None)
-        message.pop("tool_name", None)
-        for call in items(message, "tool_calls"):
-            call.pop("id", None)
-            call["function"].pop("index", None)
-    return body
+    assert comparable(json.loads(outgoing.request.body)) == comparable(recorded)
 
 
 @each(REFUSED)

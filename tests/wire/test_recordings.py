@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import pytest
 from tests.recordings import Exchange, load
-from tests.wire.heard import Heard, Voice, from_gateway, from_provider
+from tests.wire.heard import Heard, ended, from_gateway, from_provider
 from tests.wire.sent import as_recorded, comparable, internal
 
 from turnout.core.errors import FailureKind, Refusal, UpstreamError
@@ -105,25 +105,7 @@ def each(exchanges: list[Exchange]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("exchange", exchanges, ids=lambda one: one.name)
 
 
-UNIFIED: Final = {
-    "function_call": "tool_calls",
-    "tool_calls": "tool_calls",
-    "length": "length",
-    "content_filter": "content_filter",
-}
-
-
-def ended(voice: Voice, *, marked: bool) -> str | None:
-    """The unified end of what a provider said; an end mark without a reason means a natural one."""
-    if voice.finish is None:
-        if not marked:
-            return None
-        return "tool_calls" if voice.calls else "stop"
-    reason = UNIFIED.get(voice.finish, "stop")
-    return "tool_calls" if voice.calls and reason == "stop" else reason
-
-
-def assert_same(told: Heard, got: Heard, *, streamed: bool) -> None:
+def assert_same(told: Heard, got: Heard) -> None:
     """The client heard what the provider said."""
     assert set(got.choices) == set(told.choices)
     for index, said in told.choices.items():
@@ -139,7 +121,7 @@ def assert_same(told: Heard, got: Heard, *, streamed: bool) -> None:
             for mine, theirs in zip(voice.calls, said.calls, strict=True)
             if theirs.id
         )
-        assert voice.finish == ended(said, marked=streamed and told.ended)
+        assert voice.finish == ended(said, marked=told.ended)
     if told.usage is not None:
         assert got.usage == told.usage
 
@@ -156,7 +138,7 @@ def test_recorded_answer_reaches_the_client(exchange: Exchange, way: Way) -> Non
     told = from_provider(exchange.response_body, streamed=False)
     answer = way(exchange).answer(exchange.body, HEAD, SENT)
     got = from_gateway(answer.render(bill(answer.tally.usage)), streamed=False)
-    assert_same(told, got, streamed=False)
+    assert_same(told, got)
     assert (answer.tally.usage is None) == (told.usage is None)
     assert answer.tally.tool_calls == sum(len(voice.calls) for voice in told.choices.values())
 
@@ -195,7 +177,7 @@ def test_recorded_stream_reaches_the_client(exchange: Exchange, way: Way) -> Non
     got = from_gateway(whole, streamed=True)
     assert got.error == told.error
     if not told.error:
-        assert_same(told, got, streamed=True)
+        assert_same(told, got)
         assert (usage is None) == (told.usage is None)
     assert got.ended
     for longest in (5, 200):

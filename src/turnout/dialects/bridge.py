@@ -88,6 +88,8 @@ class Translation:
             note(tally, event)
         if tally.error is not None:
             raise tally.error
+        if (unsaid := unsaid_finish(tally)) is not None:
+            completion = Completion(events=(*completion.events, unsaid))
         return TranslatedAnswer(self._client, completion, head, tally)
 
     def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:
@@ -197,10 +199,11 @@ class TranslatedStream:
 
 
 def unsaid_finish(tally: Tally) -> Finish | None:
-    """The finish that an upstream forgot before its end mark; None when it said one.
+    """The finish that an upstream forgot; None when it said one.
 
-    Some hosts send words or a call, the usage and the mark, and no reason: so it is in recorded
-    traffic. The mark says that the answer is whole; a stream that just stops gets none from us.
+    Some hosts send words or a call and no reason: so it is in recorded traffic. An answer in one
+    piece, and the end mark of a stream, say that it is whole; a stream that just stops gets none
+    from us.
     """
     if tally.finish is not None or tally.error is not None or not tally.content:
         return None

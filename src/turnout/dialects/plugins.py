@@ -68,6 +68,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         web: The answer shall rest on a web search.
         own_words: The search was asked for in words that an upstream of the client's dialect knows.
+        routed_words: It was asked for by the contract's own tool, which routers know alone.
         files: How PDFs are read; None: by the endpoint where it can, else here.
         compress: Long conversations are shortened to fit; None: for small endpoints only.
         heal: JSON answers are repaired.
@@ -77,6 +78,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
 
     web: WebSearch | None = None
     own_words: bool = False
+    routed_words: bool = False
     files: PdfEngine | None = None
     compress: bool | None = None
     heal: bool = False
@@ -157,14 +159,14 @@ def wishes_of(fields: Mapping[str, msgspec.Raw], models: Sequence[str]) -> Wishe
     if not searching and not online and _FIELDS.isdisjoint(fields):
         return NO_WISHES
     wishes = _by_plugins(fields)
-    own_words = False
+    own_words = routed_words = False
     web = wishes.web or (WebSearch() if online else None)
     if "web_search_options" in fields:
         web, own_words = web or _by_options(fields["web_search_options"]), web is None
     if tools is not None and searching and (found := _by_tools(tools)) is not None:
-        own_words = web is None and found[1]
+        own_words, routed_words = web is None and found[1], web is None and not found[1]
         web = web or found[0]
-    return msgspec.structs.replace(wishes, web=web, own_words=own_words)
+    return msgspec.structs.replace(wishes, web=web, own_words=own_words, routed_words=routed_words)
 
 
 def _by_plugins(fields: Mapping[str, msgspec.Raw]) -> Wishes:

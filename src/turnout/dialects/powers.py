@@ -17,6 +17,16 @@ class SearchesWeb(Protocol):
 
 
 @runtime_checkable
+class Routes(Protocol):
+    """An upstream that may be a router of the same contract: its server tools go up as they are."""
+
+    @property
+    def routes(self) -> bool:
+        """Whether this one is."""
+        ...
+
+
+@runtime_checkable
 class TakesUrls(Protocol):
     """An upstream that does not take every medium by reference.
 

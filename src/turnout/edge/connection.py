@@ -152,10 +152,13 @@ class HttpClient:
             self._head = self._rendered(200, _STREAM, headers)
 
     async def write(self, data: bytes, *, last: bool = False) -> None:
-        """More of the stream, flushed at once."""
+        """More of the stream, flushed at once; nothing is no piece, which would end the body."""
+        if not data and not last:
+            return
         head, self._head = self._head, b""
-        end = b"\r\n0\r\n\r\n" if last else b"\r\n"
-        await self._send(b"%b%x\r\n%b%b" % (head, len(data), data, end), last=last)
+        end = b"0\r\n\r\n" if last else b""
+        piece = b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+        await self._send(b"%b%b%b" % (head, piece, end), last=last)
 
     async def _send(self, data: bytes, *, last: bool) -> None:
         """As `RequestResponseCycle.send` does at the end of its checks.

@@ -13,6 +13,7 @@ from turnout.dialects.anthropic_messages.said import Blocks, Piece, whole_blocks
 from turnout.dialects.anthropic_messages.usage import members_of, write_usage
 from turnout.dialects.anthropic_messages.vocabulary import stop_reason
 from turnout.dialects.events import Completion, Finish, Identity
+from turnout.dialects.tiers import anthropic_tier
 
 _NULL: Final = msgspec.Raw(b"null")
 _OURS: Final = frozenset({"id", "model", "provider", "usage"})
@@ -47,12 +48,7 @@ def write_answer(completion: Completion, head: Head, bill: Bill) -> bytes:
         "content": msgspec.Raw(msgspec.json.encode(whole_blocks(pieces))),
         "stop_reason": msgspec.Raw(msgspec.json.encode(reason)),
     }
-    return assemble(fields, head, bill, {}, tier_word(tier))
-
-
-def tier_word(tier: str | None) -> str | None:
-    """A tier in the dialect's words, None for the ordinary one. Contract section 2.5."""
-    return tier if tier in ("priority", "batch", "flex") else None
+    return assemble(fields, head, bill, {}, anthropic_tier(tier))
 
 
 def assemble(
@@ -60,7 +56,7 @@ def assemble(
     head: Head,
     bill: Bill,
     reported: Mapping[str, msgspec.Raw],
-    tier: str | None = None,
+    tier: str | None = "standard",
 ) -> bytes:
     """The body: the ten keys first, then whatever else the upstream said."""
     fixed = {"type": _MESSAGE, "role": _ASSISTANT}

@@ -264,8 +264,11 @@ def _finish(block: dict[str, Json], text: str) -> None:
 
 
 def input_object(arguments: str) -> Json:
-    """A call's arguments as the object a whole answer holds; text that is none goes in one."""
-    if not arguments.strip():
+    """A call's arguments as the object a whole answer holds; text that is none goes in one.
+
+    Cohere calls tools without arguments with "null" (recorded).
+    """
+    if arguments.strip() in ("", "null"):
         return {}
     try:
         _OBJECT.decode(arguments)

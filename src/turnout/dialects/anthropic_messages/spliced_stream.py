@@ -108,7 +108,7 @@ class SplicedStream:
         delta: dict[str, Json] = {"stop_reason": reason, "stop_sequence": None, **told}
         if delta["stop_reason"] == _NULL:
             delta["stop_reason"] = reason
-        return last_words(delta, bill, self._usage, None, self._last)
+        return last_words(delta, bill, self._usage, "standard", self._last)
 
     def fail(self, error: UpstreamError, bill: Bill | None) -> bytes:  # noqa: ARG002 (an error event has no usage)
         """See StreamTranslator."""

@@ -12,7 +12,6 @@ import msgspec
 from turnout.core.errors import UpstreamError
 from turnout.core.usage import Usage
 from turnout.dialects.adapter import Bill, Head
-from turnout.dialects.anthropic_messages.answers import tier_word
 from turnout.dialects.anthropic_messages.said import Blocks, Delta, Piece, Start, Stop
 from turnout.dialects.anthropic_messages.telling import error_event
 from turnout.dialects.anthropic_messages.usage import usage_start, write_usage
@@ -26,6 +25,7 @@ from turnout.dialects.events import (
     UsageReport,
 )
 from turnout.dialects.openai_chat.deltas import Json
+from turnout.dialects.tiers import anthropic_tier
 
 STOP: Final = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 PING: Final = b'event: ping\ndata: {"type":"ping"}\n\n'
@@ -121,7 +121,7 @@ class EventEncoder:
         reason = stop_reason(finish.reason if finish else None, finish.native if finish else None)
         delta: dict[str, Json] = {"stop_reason": reason, "stop_sequence": None}
         out = self._written(self._blocks.end())
-        return self._start() + out + last_words(delta, bill, {}, tier_word(self._tier), {})
+        return self._start() + out + last_words(delta, bill, {}, anthropic_tier(self._tier), {})
 
     def fail(self, error: UpstreamError, bill: Bill | None) -> bytes:  # noqa: ARG002 (an error event has no usage)
         """See StreamEncoder."""

@@ -85,13 +85,13 @@ def _counts(usage: Usage) -> dict[str, object]:
     }
 
 
-def write_usage(bill: Bill, reported: Fields, tier: str | None = None) -> bytes:
+def write_usage(bill: Bill, reported: Fields, tier: str | None = "standard") -> bytes:
     """The usage object: counts and money of the bill, the upstream's own members beside them.
 
     Args:
         bill: What is charged.
         reported: The upstream's usage object, where it speaks this dialect; its counts win.
-        tier: The service tier that served, in this dialect's words.
+        tier: The service tier that served, in this dialect's words; None for one it has not.
     """
     told: dict[str, object] = {name: raw for name, raw in reported.items() if raw != _NULL}
     if "server_tool_use" in told:
@@ -99,7 +99,7 @@ def write_usage(bill: Bill, reported: Fields, tier: str | None = None) -> bytes:
         told["server_tool_use"] = {**_NO_TOOLS, **members_of(reported["server_tool_use"])}
     members = {
         **_counts(bill.usage),
-        "service_tier": tier or "standard",
+        "service_tier": tier,
         "inference_geo": None,
         **told,
         **bill.extra,

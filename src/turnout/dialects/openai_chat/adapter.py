@@ -100,6 +100,11 @@ class OpenAIChat:
         """What a non-2xx answer means; never raises, whatever the bytes."""
         return decode_error(status, headers, body)
 
+    @property
+    def routes(self) -> bool:
+        """See Routes."""
+        return self.quirks.router_fields
+
     def searches_web(self, endpoint: Endpoint) -> bool:
         """Routers do by plugin, and models of which it is known by their own option."""
         if self.quirks.router_fields:

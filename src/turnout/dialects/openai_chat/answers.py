@@ -26,6 +26,7 @@ from turnout.dialects.openai_chat.usage import (
     read_usage,
     write_usage,
 )
+from turnout.dialects.tiers import openai_tier
 
 # Members that we speak for at the top of an answer; all others ride along.
 _OURS: Final = frozenset(
@@ -43,7 +44,7 @@ def write_answer(completion: Completion, head: Head, bill: Bill) -> bytes:
     for event in completion.events:
         match event:
             case Identity():
-                fingerprint, tier = event.system_fingerprint, event.service_tier
+                fingerprint, tier = event.system_fingerprint, openai_tier(event.service_tier)
             case UsageReport() | Failure():
                 pass
             case _:

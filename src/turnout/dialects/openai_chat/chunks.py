@@ -29,6 +29,7 @@ from turnout.dialects.events import (
 )
 from turnout.dialects.openai_chat.deltas import Json, said
 from turnout.dialects.openai_chat.usage import Reported, members, metadata_member, write_usage
+from turnout.dialects.tiers import openai_tier
 
 DONE: Final = b"data: [DONE]\n\n"
 _END: Final = b"}\n\n"
@@ -184,7 +185,7 @@ class ChunkEncoder:
             return out
         match event:
             case Identity(system_fingerprint=fingerprint, service_tier=tier):
-                known = {"system_fingerprint": fingerprint, "service_tier": tier}
+                known = {"system_fingerprint": fingerprint, "service_tier": openai_tier(tier)}
                 self._top = top_members({name: v for name, v in known.items() if v is not None})
                 self._around = None
                 return b""

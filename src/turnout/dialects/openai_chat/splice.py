@@ -15,7 +15,7 @@ from turnout.dialects.adapter import (
     StreamTranslator,
     Tally,
 )
-from turnout.dialects.bridge import note
+from turnout.dialects.bridge import note, unsaid_finish
 from turnout.dialects.openai_chat.answers import plain_answer, spliced_answer
 from turnout.dialects.openai_chat.decoder import ChunkReader, flatten, identity
 from turnout.dialects.openai_chat.quirks import Quirks
@@ -59,6 +59,8 @@ class Splice(msgspec.Struct, frozen=True):
         note(tally, identity(reading.fields))
         for event in flatten(reading):
             note(tally, event)
+        if (unsaid := unsaid_finish(tally)) is not None:
+            reading.choices[0].events.append(unsaid)
         return spliced_answer(reading, head, tally)
 
     def stream(self, head: Head, sent: Outgoing) -> StreamTranslator:

@@ -17,6 +17,7 @@ from turnout.dialects.openai_responses.decoder import ResponsesDecoder, decode
 from turnout.dialects.openai_responses.foreign_words import native
 from turnout.dialects.openai_responses.pairing import paired
 from turnout.dialects.openai_responses.quirks import Quirks
+from turnout.dialects.openai_responses.searching import with_search
 from turnout.dialects.openai_responses.splice import Splice
 from turnout.dialects.openai_responses.upward import outgoing
 from turnout.dialects.openai_responses.writing import custom_names, fields_of
@@ -57,7 +58,8 @@ class OpenAIResponses:
         if conversation.dialect != self.dialect:  # whose own items may answer each other otherwise
             own, answered = paired(own, self.quirks.longest_call_id)
         own, names = renamed(own)
-        sent = outgoing(fields_of(own), self.quirks, endpoint)
+        said = with_search(fields_of(own), conversation.web, self.quirks)
+        sent = outgoing(said, self.quirks, endpoint)
         undo: tuple[Undo, ...] = (names,) if names is not None else ()
         return msgspec.structs.replace(
             sent,
@@ -78,6 +80,15 @@ class OpenAIResponses:
     def decode_error(self, status: int, headers: Headers, body: bytes) -> UpstreamError:
         """What a non-2xx answer means; never raises, whatever the bytes."""
         return decode_error(status, headers, body)
+
+    @property
+    def routes(self) -> bool:
+        """See Routes."""
+        return self.quirks.router_fields
+
+    def searches_web(self, endpoint: Endpoint) -> bool:  # noqa: ARG002 (told by refusals of the few that do not)
+        """Routers do by plugin, others by a tool of their own."""
+        return self.quirks.router_fields or self.quirks.web_search is not None
 
     def passthrough(self) -> Bridge:
         """The splice for this upstream's quirks."""

@@ -1,5 +1,6 @@
 """The output of one answer, built from events: for whole answers and streams alike."""
 
+from collections.abc import Iterable
 from hashlib import blake2s
 from typing import Final, assert_never
 
@@ -31,6 +32,7 @@ from turnout.dialects.openai_responses.speaking import (
     OpenThought,
     Status,
 )
+from turnout.dialects.tiers import openai_tier
 
 
 class _Url(msgspec.Struct):
@@ -49,7 +51,7 @@ class Output:
 
     Attributes:
         finish: How the answer ended, None while it has not.
-        tier: The service tier that served, where told.
+        tier: The service tier that served, where told, in the dialect's words.
     """
 
     __slots__ = ("_calls", "_custom", "_items", "_lines", "_seed", "_speaking", "finish", "tier")
@@ -70,8 +72,10 @@ class Output:
         return [one.item for one in self._items]
 
     def event(self, event: Event) -> bytes:  # noqa: C901, PLR0911, PLR0912 (one arm for each kind)
-        """Client bytes for one event; a request of this API has one choice only."""
-        if type(event) is UsageReport:  # may come with every word
+        """Client bytes for one event; an answer of this API is the first choice and no other."""
+        if type(event) is UsageReport or getattr(
+            event, "choice", 0
+        ):  # usage may come with every word
             return b""
         match event:
             case TextDelta(text=text) if text:
@@ -87,8 +91,7 @@ class Output:
             case MediaDelta():
                 return self._picture(event)
             case Annotations(items=items):
-                out, message = self._message()
-                return out + b"".join([message.cite(flat(item)) for item in items])
+                return self._cite(items)
             case Logprobs(payload=payload):
                 if isinstance(self._speaking, OpenMessage):
                     self._speaking.weigh(token_items(payload))
@@ -97,7 +100,7 @@ class Output:
                 cut = event.reason in ("length", "content_filter")
                 return self.end("incomplete" if cut else "completed")
             case Identity(service_tier=tier):
-                self.tier = tier
+                self.tier = openai_tier(tier)
             case UsageReport() | Failure() | TextDelta() | RefusalDelta():
                 pass
             case _:
@@ -127,6 +130,14 @@ class Output:
         self._items.append(message)
         self._speaking = message
         return out + message.begin(), message
+
+    def _cite(self, items: Iterable[msgspec.Raw]) -> bytes:
+        """Those that this API has a form for."""
+        cited = [one for one in map(flat, items) if one is not None]
+        if not cited:
+            return b""
+        out, message = self._message()
+        return out + b"".join([message.cite(one) for one in cited])
 
     def _think(self, event: ReasoningDelta) -> bytes:
         opaque = event.opaque

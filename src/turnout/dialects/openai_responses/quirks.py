@@ -46,6 +46,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         custom_tools: It knows tools that take free text; else they are functions of one string.
         router_fields: It is a router of the same contract: `provider`, `plugins` and their like go
             up to it too.
+        web_search: Its own web search tool's type; None when it has none.
     """
 
     path: str = "/responses"
@@ -60,14 +61,20 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     longest_call_id: int = 64
     custom_tools: bool = True
     router_fields: bool = False
+    web_search: str | None = "web_search"
 
 
 UNKNOWN_SERVER: Final = Quirks(
-    thoughts=True, summaries=False, least_output_tok=1, custom_tools=False
+    thoughts=True, summaries=False, least_output_tok=1, custom_tools=False, web_search=None
 )
 """A server of which no more is known: it may seal what it thinks, or show it."""
 
 OPEN_MODELS: Final = Quirks(
-    sealed=None, thoughts=True, summaries=False, least_output_tok=1, custom_tools=False
+    sealed=None,
+    thoughts=True,
+    summaries=False,
+    least_output_tok=1,
+    custom_tools=False,
+    web_search=None,
 )
 """A server of open models: it shows what it thinks, seals nothing, and knows functions only."""

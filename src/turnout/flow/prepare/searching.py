@@ -12,7 +12,7 @@ from turnout.core.money import Nusd
 from turnout.core.pipeline import Stage
 from turnout.dialects.lowering.citing import Cited, Citing
 from turnout.dialects.plugins import without_search
-from turnout.dialects.powers import SearchesWeb
+from turnout.dialects.powers import Routes, SearchesWeb
 from turnout.flow.prepare.work import Work
 from turnout.upstream.search.engines import Found, SearchEngine
 from turnout.upstream.search.run import SearchError, search
@@ -60,12 +60,20 @@ def _natively(work: Work, wish: WebSearch, engine: SearchEngine | None) -> bool:
         return False
     if not adapter.searches_web(this.endpoint):
         return False
-    if not (work.passes and this.inbound.wishes.own_words):
+    if not (work.passes and _knows_words(work, adapter)):
         bare = _without_tools(work.conversation)
         work.conversation = msgspec.structs.replace(bare, web=wish)
         work.translate = True
     work.note(Stage(name=NAME, type="server_tools", data={"engine": "native"}))
     return True
+
+
+def _knows_words(work: Work, adapter: SearchesWeb) -> bool:
+    """Whether an endpoint of the caller's dialect knows the caller's words for a search."""
+    wishes = work.this.inbound.wishes
+    return wishes.own_words or (
+        wishes.routed_words and isinstance(adapter, Routes) and adapter.routes
+    )
 
 
 def _no_search(wish: WebSearch) -> str:

@@ -60,7 +60,8 @@ async def prepare(this: Try) -> Try:
     recalled = this.making.recalled
     said = this.inbound.conversation()
     work = Work(this, said, said if recalled is None else recalled.conversation)
-    _fit_thinking(work)
+    if not work.passes or recalled is not None or this.making.unsealed:
+        _fit_thinking(work)  # what passes is the caller's, with whatever else there is to do
     if this.inbound.wishes is not NO_WISHES or this.inbound.needs.inputs != _TEXT:
         await _meanwhile(this, work)
     elif _is_long(this):
