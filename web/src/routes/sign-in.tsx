@@ -1,0 +1,5 @@
+import { PageHead } from "@/ui/parts";
+
+export function Page() {
+  return <PageHead title="sign-in" />;
+}
