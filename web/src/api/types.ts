@@ -71,6 +71,15 @@ export interface DayUptime {
   uptime: number | null;
 }
 
+/** Rates of requests whose prompt is longer than the bound. */
+export interface PriceTier {
+  above_tokens: number;
+  prompt: string;
+  completion: string;
+  input_cache_read?: string;
+  input_cache_write?: string;
+}
+
 export interface Endpoint {
   tag: string;
   provider: string;
@@ -82,10 +91,13 @@ export interface Endpoint {
   quantization: string | null;
   context_length: number;
   max_completion_tokens: number | null;
-  pricing: Record<string, string>;
-  price_tiers: { above_tokens: number; prompt: string; completion: string }[];
+  /** USD a token (request, web_search: each), by kind; null where nobody states the price. */
+  pricing: Record<string, string | null>;
+  price_tiers: PriceTier[];
   price_source: string | null;
   price_as_of: string | null;
+  /** Why there is no price. */
+  unpriced?: string | null;
   supported_parameters: string[];
   data_policy: DataPolicy;
   status: Status;
@@ -114,11 +126,11 @@ export interface Standing {
   percentile: number;
 }
 
-export interface Model extends ModelRow {
+export interface Model extends Omit<ModelRow, "endpoints"> {
   links: { label: string; url: string }[];
   variants: Named[];
   standing: { price: Standing | null; context: Standing | null };
-  endpoint_list: Endpoint[];
+  endpoints: Endpoint[];
   parameters: ParameterRow[];
   effective: { prompt: string | null; completion: string | null; cache_hit_rate: number | null };
 }
