@@ -1,7 +1,7 @@
 /** What the model page is made of: its tabs, its modes, and the words for what a model is. */
 
 import type { DataPolicy, Endpoint, Model } from "@/api/types";
-import { context, count, date, percentOf, perMillion } from "@/ui/format";
+import { context, count, date, money, percentOf, perMillion } from "@/ui/format";
 
 export const TABS = [
   { id: "overview", label: "Overview" },
