@@ -1,7 +1,7 @@
 /** What the model page is made of: its tabs, its modes, and the words for what a model is. */
 
 import type { DataPolicy, Endpoint, Model } from "@/api/types";
-import { context, count, date, money, percentOf, perMillion } from "@/ui/format";
+import { context, count, money, percentOf, perMillion } from "@/ui/format";
 
 export const TABS = [
   { id: "overview", label: "Overview" },
@@ -147,10 +147,4 @@ export function tierLines(endpoint: Pick<Endpoint, "price_tiers">): string[] {
 export function mean(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
-}
-
-/** Where a price was read, and when. */
-export function priceSource(endpoint: Pick<Endpoint, "price_as_of" | "unpriced">): string {
-  if (endpoint.unpriced) return endpoint.unpriced;
-  return endpoint.price_as_of ? `as of ${date(endpoint.price_as_of)}` : "no date";
 }
