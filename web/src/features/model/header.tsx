@@ -122,16 +122,14 @@ const CONTEXT_TONE: Record<Standing["word"], Tone> = { Low: "plain", Avg: "plain
 function Facts({ model }: { model: Model }) {
   const { price, context: length } = model.standing;
   return (
-    <dl className="mt-4 grid grid-cols-2 gap-2.5 md:grid-cols-3 lg:grid-cols-[1.5fr_1.2fr_1fr_1fr_1fr]">
-      <div className="col-span-2 md:col-span-1">
-        <Tile
-          label="In / out price, per 1M tokens"
-          note={price ? `Price ${standingNote(price.percentile)}` : "Of the cheapest provider"}
-        >
-          {perMillion(model.price_prompt)} / {perMillion(model.price_completion)}{" "}
-          {price ? <Word standing={price} tones={PRICE_TONE} /> : null}
-        </Tile>
-      </div>
+    <dl className="mt-4 grid grid-cols-2 gap-2.5 *:first:col-span-2 md:grid-cols-3 md:*:first:col-span-1 lg:grid-cols-[1.5fr_1.2fr_1fr_1fr_1fr]">
+      <Tile
+        label="In / out price, per 1M tokens"
+        note={price ? `Price ${standingNote(price.percentile)}` : "Of the cheapest provider"}
+      >
+        {perMillion(model.price_prompt)} / {perMillion(model.price_completion)}{" "}
+        {price ? <Word standing={price} tones={PRICE_TONE} /> : null}
+      </Tile>
       <Tile label="Context" note={length ? `Context ${standingNote(length.percentile)}` : "Tokens"}>
         {context(model.context_length)}{" "}
         {length ? <Word standing={length} tones={CONTEXT_TONE} /> : null}

@@ -1,36 +1,16 @@
 /** The short version of every tab. What is shown first comes with the model itself; the rest follows. */
 
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { ArrowRight } from "lucide-react";
-import type { ReactNode } from "react";
 import type { Endpoint } from "@/api/types";
-import { BarChart } from "@/charts/bars";
-import { ShareBar, UptimeBar } from "@/charts/small";
 import { Code } from "@/ui/code";
-import {
-  compact,
-  context,
-  duration,
-  percent,
-  percentOf,
-  perMillion,
-  perMillionNumber,
-  shortDate,
-  speed,
-} from "@/ui/format";
-import { Card, Section } from "@/ui/parts";
-import { Loaded } from "@/ui/states";
+import { context, duration, percent, perMillion, perMillionNumber, speed } from "@/ui/format";
+import { Section } from "@/ui/parts";
 import { type Column, Table } from "@/ui/table";
-import { AppName } from "./apps";
 import { ProviderCell, UptimeCell } from "./cells";
 import { useBase } from "./code-samples";
-import { mean, type TabId } from "./model";
-import { activityQuery, appsQuery, benchmarksQuery, uptimeQuery } from "./queries";
+import { ActivityPart, AppsPart, BenchmarksPart, UptimePart } from "./overview-measured";
+import { Figures, More, nothing, Part } from "./overview-part";
 import { providerRows } from "./rows";
-import { DIALECTS, dialectsOf, KEY, TEXT } from "./samples";
-import { TOKEN_PARTS, tokenPoints } from "./series";
-import { tabLink } from "./tab-bar";
+import { DIALECTS, dialectsOf, KEY, type Sample, TEXT } from "./samples";
 import type { TabProps } from "./view";
 
 const MOST = 6;
@@ -58,39 +38,6 @@ export function Overview(props: TabProps) {
     </>
   );
 }
-
-function More({ model, mode, tab, label }: TabProps & { tab: TabId; label: string }) {
-  return (
-    <Link
-      {...tabLink(model.slug, tab, mode)}
-      className="inline-flex items-center gap-1 text-sm font-medium whitespace-nowrap text-accent hover:underline"
-    >
-      {label} <ArrowRight size={13} aria-hidden />
-    </Link>
-  );
-}
-
-/** A card for one tab: what it says in short, and the way there. */
-function Part({
-  title,
-  about,
-  tab,
-  children,
-  ...rest
-}: TabProps & { title: string; about: string; tab: TabId; children: ReactNode }) {
-  return (
-    <Card className="flex min-w-0 flex-col p-3.5">
-      <div className="flex items-baseline justify-between gap-3">
-        <h2 className="text-[0.95rem]!">{title}</h2>
-        <More {...rest} tab={tab} label="More" />
-      </div>
-      <p className="mb-2.5 text-xs text-ink-3">{about}</p>
-      {children}
-    </Card>
-  );
-}
-
-const nothing = (text: string) => <p className="text-sm text-ink-2">{text}</p>;
 
 const COLUMNS: Column<Endpoint>[] = [
   { id: "provider", head: "Provider", cell: (row) => <ProviderCell endpoint={row} /> },
@@ -203,141 +150,11 @@ function PricePart(props: TabProps) {
   );
 }
 
-function Figures({ rows }: { rows: { label: string; value: string; note: string }[] }) {
-  return (
-    <dl className="grid gap-y-1.5 text-sm">
-      {rows.map((row) => (
-        <div key={row.label} className="flex items-baseline gap-3">
-          <dt className="w-28 shrink-0 text-ink-2">{row.label}</dt>
-          <dd className="font-semibold whitespace-nowrap">{row.value}</dd>
-          <dd className="ml-auto min-w-0 truncate text-xs text-ink-3">{row.note}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function UptimePart(props: TabProps) {
-  const query = useQuery(uptimeQuery(props.model.slug));
-  return (
-    <Part {...props} title="Uptime" tab="uptime" about="Requests that succeeded, last 30 days">
-      <Loaded
-        query={query}
-        rows={2}
-        isEmpty={(data) => data.days.every((day) => day.with_routing === null)}
-        empty={nothing("No request yet: uptime is measured on real traffic.")}
-      >
-        {(data) => (
-          <>
-            <UptimeBar
-              wide
-              label="With routing"
-              days={data.days.map((day) => ({ day: day.day, uptime: day.with_routing }))}
-            />
-            <p className="mt-2 text-sm">
-              <b className="font-semibold">
-                {percentOf(mean(data.days.map((day) => day.with_routing)))}
-              </b>{" "}
-              with routing,{" "}
-              <b className="font-semibold">
-                {percentOf(mean(data.days.map((day) => day.without_routing)))}
-              </b>{" "}
-              without
-            </p>
-          </>
-        )}
-      </Loaded>
-    </Part>
-  );
-}
-
-function BenchmarksPart(props: TabProps) {
-  const query = useQuery(benchmarksQuery(props.model.slug));
-  return (
-    <Part {...props} title="Benchmarks" tab="benchmarks" about="Published or measured scores">
-      <Loaded
-        query={query}
-        rows={3}
-        isEmpty={(data) => data.scores.length === 0}
-        empty={nothing("No score of this model is known.")}
-      >
-        {(data) => (
-          <ul className="grid gap-y-1.5 text-sm">
-            {data.scores.slice(0, 4).map((score) => (
-              <li key={`${score.benchmark} ${score.source}`} className="flex items-center gap-3">
-                <span className="w-32 shrink-0 truncate text-ink-2">{score.name}</span>
-                <ShareBar
-                  share={score.score_percent / 100}
-                  text={percentOf(score.score_percent, 1)}
-                />
-                <span className="ml-auto text-xs whitespace-nowrap text-ink-3">
-                  {score.rank} of {score.of}
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
-    </Part>
-  );
-}
-
-function ActivityPart(props: TabProps) {
-  const query = useQuery(activityQuery(props.model.slug));
-  return (
-    <Part {...props} title="Activity" tab="activity" about="Tokens by day, last 30 days">
-      <Loaded
-        query={query}
-        rows={3}
-        isEmpty={(data) => data.days.every((day) => day.requests === 0)}
-        empty={nothing("No request yet.")}
-      >
-        {(data) => (
-          <BarChart
-            label="Tokens by day"
-            summary={`${compact(data.days.reduce((sum, day) => sum + day.prompt + day.completion, 0))} in ${data.days.length} days.`}
-            series={TOKEN_PARTS}
-            points={tokenPoints(data.days)}
-            format={compact}
-            formatAt={shortDate}
-            height={140}
-          />
-        )}
-      </Loaded>
-    </Part>
-  );
-}
-
-function AppsPart(props: TabProps) {
-  const query = useQuery(appsQuery(props.model.slug));
-  return (
-    <Part {...props} title="Apps" tab="apps" about="Most tokens, last 30 days">
-      <Loaded
-        query={query}
-        rows={3}
-        isEmpty={(data) => data.apps.length === 0}
-        empty={nothing("No app has named itself yet.")}
-      >
-        {(data) => (
-          <ul className="grid gap-y-2 text-sm">
-            {data.apps.slice(0, 6).map((app) => (
-              <li key={app.app} className="flex items-center justify-between gap-3">
-                <AppName app={app} />
-                <span className="text-ink-2">{compact(app.tokens)}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
-    </Part>
-  );
-}
-
 function FirstSample({ model, mode, outputs }: TabProps & { outputs: string[] }) {
   const base = useBase();
   const language = DIALECTS[dialectsOf(outputs)[0] ?? "chat"].languages[0];
   if (!language) return null;
-  const sample = {
+  const sample: Sample = {
     base,
     slug: model.slug,
     mode,
@@ -346,5 +163,5 @@ function FirstSample({ model, mode, outputs }: TabProps & { outputs: string[] })
     key: KEY,
     text: TEXT,
   };
-  return <Code text={language.write(sample as never)} label="curl" />;
+  return <Code text={language.write(sample)} label="curl" />;
 }
