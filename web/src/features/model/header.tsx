@@ -6,13 +6,14 @@ import { useState } from "react";
 import type { Model, Standing } from "@/api/types";
 import { Select, Switch } from "@/ui/choice";
 import { cx } from "@/ui/cx";
-import { compact, context, count, date, month, perMillion } from "@/ui/format";
+import { ago, compact, context, count, date, month, perMillion } from "@/ui/format";
 import { buttonStyle, CopyButton, Mark, Tag, Tile, type Tone } from "@/ui/parts";
 import { Modalities } from "./modalities";
 import {
   MODE_FACTS,
   MODES,
   type Mode,
+  type Piece,
   paragraphs,
   standingNote,
   type TabId,
@@ -50,26 +51,21 @@ export function Header({ model }: { model: Model }) {
   );
 }
 
-/** Folded to two lines where it is long. */
+/** Folded to its first two lines where it is long. */
 function Description({ text }: { text: string }) {
   const [open, setOpen] = useState(false);
   const all = paragraphs(text);
   if (all.length === 0) return null;
   const long = all.length > 1 || text.length > 200;
+  const folded = [all.flatMap((pieces) => [...pieces, { text: " ", href: null }])];
   return (
     <div className="mt-3 max-w-3xl text-ink-2">
-      {(open ? all : all.slice(0, 1)).map((pieces) => (
+      {(open || !long ? all : folded).map((pieces) => (
         <p
           key={pieces.map((piece) => piece.text).join("")}
           className={cx("not-first:mt-2", long && !open && "line-clamp-2")}
         >
-          {pieces.map((piece) =>
-            piece.href ? (
-              <Outside key={piece.href + piece.text} href={piece.href} label={piece.text} />
-            ) : (
-              piece.text
-            ),
-          )}
+          <Pieces pieces={pieces} />
         </p>
       ))}
       {long ? (
@@ -84,6 +80,16 @@ function Description({ text }: { text: string }) {
         </button>
       ) : null}
     </div>
+  );
+}
+
+function Pieces({ pieces }: { pieces: Piece[] }) {
+  return pieces.map((piece) =>
+    piece.href ? (
+      <Outside key={piece.href + piece.text} href={piece.href} label={piece.text} />
+    ) : (
+      piece.text
+    ),
   );
 }
 
@@ -137,8 +143,15 @@ function Facts({ model }: { model: Model }) {
       <Tile label="Weekly tokens" note="Last 7 days, here">
         <span title={count(model.weekly_tokens)}>{compact(model.weekly_tokens)}</span>
       </Tile>
-      <Tile label="Released">{date(model.created || null)}</Tile>
-      <Tile label="Knowledge cutoff">{month(model.knowledge_cutoff)}</Tile>
+      <Tile label="Released" note={model.created ? ago(model.created) : "Not known"}>
+        {date(model.created || null)}
+      </Tile>
+      <Tile
+        label="Knowledge cutoff"
+        note={model.knowledge_cutoff ? "Last month of its training data" : "Not known"}
+      >
+        {month(model.knowledge_cutoff)}
+      </Tile>
     </dl>
   );
 }

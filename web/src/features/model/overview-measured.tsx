@@ -88,15 +88,18 @@ export function ActivityPart(props: TabProps) {
         empty={nothing("No request yet.")}
       >
         {(data) => (
-          <BarChart
-            label="Tokens by day"
-            summary={`${compact(data.days.reduce((sum, day) => sum + day.prompt + day.completion, 0))} in ${data.days.length} days.`}
-            series={TOKEN_PARTS}
-            points={tokenPoints(data.days)}
-            format={compact}
-            formatAt={shortDate}
-            height={140}
-          />
+          <div className="[&>figure]:border-0 [&>figure]:bg-transparent [&>figure]:p-0">
+            {" "}
+            <BarChart
+              label="Tokens by day"
+              summary={`${compact(data.days.reduce((sum, day) => sum + day.prompt + day.completion, 0))} in ${data.days.length} days.`}
+              series={TOKEN_PARTS}
+              points={tokenPoints(data.days)}
+              format={compact}
+              formatAt={shortDate}
+              height={140}
+            />
+          </div>
         )}
       </Loaded>
     </Part>

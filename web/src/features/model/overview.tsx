@@ -2,7 +2,7 @@
 
 import type { Endpoint } from "@/api/types";
 import { Code } from "@/ui/code";
-import { context, duration, percent, perMillion, perMillionNumber, speed } from "@/ui/format";
+import { context, duration, percent, perMillion, speed } from "@/ui/format";
 import { Section } from "@/ui/parts";
 import { type Column, Table } from "@/ui/table";
 import { ProviderCell, UptimeCell } from "./cells";
@@ -119,7 +119,6 @@ function SpeedPart(props: TabProps) {
 function PricePart(props: TabProps) {
   const { model } = props;
   const { effective } = model;
-  const cheapest = best(model.endpoints, (e) => perMillionNumber(e.pricing.prompt), "low");
   return (
     <Part
       {...props}
@@ -132,7 +131,7 @@ function PricePart(props: TabProps) {
           {
             label: "List price",
             value: `${perMillion(model.price_prompt)} / ${perMillion(model.price_completion)}`,
-            note: cheapest?.name ?? "",
+            note: "cheapest provider",
           },
           {
             label: "Effective price",

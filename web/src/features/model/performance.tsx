@@ -4,12 +4,11 @@ import type { Endpoint, Percentiles } from "@/api/types";
 import type { Point } from "@/charts/figure";
 import { LineChart } from "@/charts/line";
 import { Switch } from "@/ui/choice";
-import { clock, duration, percent, shortDate, speed } from "@/ui/format";
+import { clock, compact, duration, percent, shortDate, speed } from "@/ui/format";
 import { Section } from "@/ui/parts";
 import { oneOf, useFlat } from "@/ui/search-state";
 import { Empty, Loaded } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
-import { NameCell } from "./cells";
 import { performanceQuery, RANGES, type Range } from "./queries";
 import {
   type Measure,
@@ -95,12 +94,13 @@ function Charts({
     best: "high" | "low",
     format: (value: number) => string,
     value: (point: PerformancePoint) => number | null,
-  ) => <Chart {...{ data, label, best, format, formatAt, value }} />;
+    axis = format,
+  ) => <Chart {...{ data, label, best, format, axis, formatAt, value }} />;
   const of = (measure: Measure) => measured(measure, percentile);
   return (
     <div className="grid gap-3 lg:grid-cols-2">
       <div className="lg:col-span-2">
-        {chart(`Throughput, ${percentile}`, "high", speed, of("throughput_tps"))}
+        {chart(`Throughput in tok/s, ${percentile}`, "high", speed, of("throughput_tps"), compact)}
       </div>
       {chart(`TTFT, ${percentile}`, "low", duration, of("ttft_ms"))}
       {chart(`Latency, ${percentile}`, "low", duration, of("latency_ms"))}
@@ -120,13 +120,16 @@ function Chart({
   label,
   best,
   format,
+  axis,
   formatAt,
   value,
 }: {
   data: Performance;
   label: string;
   best: "high" | "low";
+  /** In the summary; `axis` on the chart, where the unit stands in the label. */
   format: (value: number) => string;
+  axis: (value: number) => string;
   formatAt: (at: number | string) => string;
   value: (point: PerformancePoint) => number | null;
 }) {
@@ -142,11 +145,11 @@ function Chart({
       </figure>
     );
   const summary = summaryOf(series, points, best, format);
-  return <LineChart {...{ label, summary, series, points, format, formatAt }} />;
+  return <LineChart {...{ label, summary, series, points, formatAt }} format={axis} />;
 }
 
 const MEASURES: { id: Measure; title: string; format: (value: number) => string }[] = [
-  { id: "throughput_tps", title: "Throughput", format: speed },
+  { id: "throughput_tps", title: "Throughput, tok/s", format: compact },
   { id: "ttft_ms", title: "TTFT", format: duration },
   { id: "latency_ms", title: "Latency", format: duration },
 ];
@@ -188,7 +191,11 @@ function CurrentTable({
         id: "provider",
         head: measure.title,
         by: (row) => row.provider_name,
-        cell: (row) => <NameCell name={row.provider_name} tag={row.tag} />,
+        cell: (row) => (
+          <span className="block max-w-36 truncate font-medium" title={row.tag}>
+            {row.provider_name}
+          </span>
+        ),
       },
       ...PERCENTILES.map((p) => ({
         id: p,

@@ -30,7 +30,7 @@ export function TabBar({ slug, tab, mode }: { slug: string; tab: TabId; mode: Mo
   return (
     <nav
       aria-label="About this model"
-      className="sticky top-13 z-20 -mx-4 mt-6 mb-6 overflow-x-auto border-b border-line bg-page px-4 sm:-mx-6 sm:px-6"
+      className="sticky top-13 z-20 mt-6 mb-6 overflow-x-auto overflow-y-hidden border-b border-line bg-page max-sm:-mx-4 max-sm:px-4"
     >
       <ul className="flex gap-0.5">
         {TABS.map(({ id, label }) => (
