@@ -4,7 +4,7 @@ import type { Point } from "@/charts/figure";
 import { LineChart } from "@/charts/line";
 import { UptimeBar } from "@/charts/small";
 import { Switch } from "@/ui/choice";
-import { clock, percentOf, shortDate } from "@/ui/format";
+import { clock, count, percentOf, shortDate } from "@/ui/format";
 import { Card, Section } from "@/ui/parts";
 import { oneOf, useFlat } from "@/ui/search-state";
 import { Empty, Loaded } from "@/ui/states";
@@ -96,6 +96,7 @@ const SPANS = ["30d", "72h"] as const;
 function Providers({ providers }: { providers: EndpointUptime[] }) {
   const [flat, change] = useFlat();
   const span = oneOf(flat.span, SPANS);
+  const known = providers.filter(({ days }) => days.some((day) => day.uptime !== null));
   return (
     <Card className="px-3.5 py-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -111,7 +112,7 @@ function Providers({ providers }: { providers: EndpointUptime[] }) {
         />
       </div>
       <ul className="mt-1 divide-y divide-line">
-        {providers.map((provider) => (
+        {known.map((provider) => (
           <ProviderLine
             key={provider.tag}
             provider={provider}
@@ -119,6 +120,11 @@ function Providers({ providers }: { providers: EndpointUptime[] }) {
           />
         ))}
       </ul>
+      {known.length < providers.length ? (
+        <p className="border-t border-line py-2 text-xs text-ink-3">
+          {count(providers.length - known.length)} more had no attempt in 30 days.
+        </p>
+      ) : null}
     </Card>
   );
 }
