@@ -4,7 +4,7 @@ import { ShareBar } from "@/charts/small";
 import { context, duration, percent, perMillionNumber, speed } from "@/ui/format";
 import { Tag } from "@/ui/parts";
 import type { Column } from "@/ui/table";
-import { PriceCell, ProviderCell, UptimeCell } from "./cells";
+import { PriceCell, ProviderCell, UptimeCell, uptimeOf } from "./cells";
 import { type Mode, otherPrices, policyWords } from "./model";
 import { factOf, type ProviderRow } from "./rows";
 
@@ -21,7 +21,7 @@ export const columnsOf = (mode: Mode): Column<ProviderRow>[] => [
     id: "provider",
     head: "Provider",
     by: ({ endpoint }) => endpoint.provider_name,
-    cell: ({ endpoint }) => <ProviderCell endpoint={endpoint} />,
+    cell: ({ endpoint, routed }) => <ProviderCell endpoint={endpoint} why={!routed} />,
   },
   {
     id: "next",
@@ -62,8 +62,8 @@ export const columnsOf = (mode: Mode): Column<ProviderRow>[] => [
   {
     id: "uptime",
     head: "Uptime",
-    title: "Bars: 30 days. Number: the last day",
-    by: ({ endpoint }) => endpoint.uptime.last_1d,
+    title: "Attempts that were served, last 30 days",
+    by: ({ endpoint }) => uptimeOf(endpoint),
     first: "desc",
     cell: ({ endpoint }) => <UptimeCell endpoint={endpoint} />,
   },
