@@ -58,11 +58,12 @@ export function TryIt({ slug, mode, by }: { slug: string; mode: Mode; by: Sample
           />
         </label>
         {run?.state === "running" ? (
-          <Button onClick={() => stopper.current?.abort()}>
+          // Keys: one button that turned into the other would submit with the click that stopped.
+          <Button key="stop" onClick={() => stopper.current?.abort()}>
             <Square size={14} aria-hidden /> Stop
           </Button>
         ) : (
-          <Button kind="main" type="submit" disabled={!session || !text.trim()}>
+          <Button key="run" kind="main" type="submit" disabled={!session || !text.trim()}>
             <Play size={14} aria-hidden /> Run
           </Button>
         )}
