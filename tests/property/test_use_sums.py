@@ -24,7 +24,7 @@ _NAMES: Final[dict[str, Callable[[Generation], str]]] = {
 }
 _WIDTH_MS: Final = {"use_minutes": 60_000, "use_hours": 3_600_000, "use_days": 86_400_000}
 _UNKNOWN_OF_APPS: Final = ("requests", "failed")
-_BACKFILLED: Final = "0003"
+_BACKFILLED: Final = "0004"
 """The migration that made the narrow tables."""
 
 

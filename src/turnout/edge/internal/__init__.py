@@ -1,1 +1,1 @@
-"""What the site reads beside the public API: one file per family of pages, below /api/internal."""
+"""`/api/internal`: what the site reads and no public route tells."""
