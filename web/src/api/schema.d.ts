@@ -1490,6 +1490,1014 @@ export interface components {
             };
             request_id: string | null;
         };
+        /**
+         * ActivityQuery
+         * @description Query of the activity: 1h in minutes, 1d in hours, 30d in days, 1y in months.
+         */
+        ActivityQuery: {
+            /**
+             * @default 30d
+             * @enum {unknown}
+             */
+            range: "1d" | "1h" | "1y" | "30d";
+            /**
+             * @default model
+             * @enum {unknown}
+             */
+            group: "app" | "key" | "model" | "provider";
+        };
+        /**
+         * Totals
+         * @description Spend in USD; requests with those that failed.
+         */
+        Totals: {
+            spend: string;
+            tokens: number;
+            requests: number;
+            failed: number;
+        };
+        /**
+         * GroupSum
+         * @description One model, key (by hash) or app (by origin) over the range; id "" is what has none.
+         */
+        GroupSum: {
+            id: string;
+            name: string;
+            spend: string;
+            tokens: number;
+            requests: number;
+        };
+        /**
+         * ActivityPoint
+         * @description A group over one step; `at` in unix seconds. Steps without requests have no point.
+         */
+        ActivityPoint: {
+            at: number;
+            id: string;
+            spend: string;
+            tokens: number;
+            requests: number;
+        };
+        /**
+         * ActivityPage
+         * @description Most spend first; points by time.
+         */
+        ActivityPage: {
+            /** @enum {unknown} */
+            step: "day" | "hour" | "minute" | "month";
+            since: number;
+            until: number;
+            totals: components["schemas"]["Totals"];
+            groups: components["schemas"]["GroupSum"][];
+            points: components["schemas"]["ActivityPoint"][];
+        };
+        /**
+         * ActivityPageAnswer
+         * @description Answer of `GET /activity`.
+         */
+        ActivityPageAnswer: {
+            data: components["schemas"]["ActivityPage"];
+        };
+        /**
+         * AppQuery
+         * @description Query of `/app`: its origin, such as "https://app.example".
+         */
+        AppQuery: {
+            app: string;
+            /**
+             * @default 30d
+             * @enum {unknown}
+             */
+            range: "1d" | "1w" | "30d";
+        };
+        /**
+         * AppCard
+         * @description An app; models: how many it used; share: of the tokens of all apps, 0 to 1.
+         */
+        AppCard: {
+            app: string;
+            title: string;
+            url: string;
+            tokens: number;
+            requests: number;
+            models: number;
+            share: number;
+            rank: number;
+        };
+        /**
+         * Apps
+         * @description Most tokens first.
+         */
+        Apps: {
+            apps: components["schemas"]["AppCard"][];
+        };
+        /**
+         * AppsAnswer
+         * @description Answer of `GET /apps`.
+         */
+        AppsAnswer: {
+            data: components["schemas"]["Apps"];
+        };
+        /**
+         * AppModel
+         * @description What an app used of a model.
+         */
+        AppModel: {
+            slug: string;
+            name: string;
+            tokens: number;
+            requests: number;
+        };
+        /**
+         * AppPage
+         * @description One app over the range; rank: None without tokens in it. Days without tokens are left out.
+         */
+        AppPage: {
+            app: string;
+            title: string;
+            url: string;
+            tokens: number;
+            requests: number;
+            prompt: number;
+            completion: number;
+            rank: number | null;
+            days: components["schemas"]["ModelDay"][];
+            models: components["schemas"]["AppModel"][];
+        };
+        /**
+         * ModelDay
+         * @description A model's tokens on a day; slug "" are the others together.
+         */
+        ModelDay: {
+            day: string;
+            slug: string;
+            tokens: number;
+        };
+        /**
+         * AppAnswer
+         * @description Answer of `GET /app`.
+         */
+        AppAnswer: {
+            data: components["schemas"]["AppPage"];
+        };
+        /**
+         * Link
+         * @description A page elsewhere about this.
+         */
+        Link: {
+            label: string;
+            url: string;
+        };
+        /**
+         * Name
+         * @description A slug and what people call it.
+         */
+        Name: {
+            slug: string;
+            name: string;
+        };
+        /**
+         * Prices
+         * @description A list price: USD a token, request, search; what costs nothing of its own is left out.
+         *
+         *         Attributes:
+         *             prompt: None, as completion, where nobody states the price.
+         *             image: Per token of a picture; audio likewise.
+         */
+        Prices: {
+            prompt: string | null;
+            completion: string | null;
+            input_cache_read?: string;
+            input_cache_write?: string;
+            input_cache_write_1h?: string;
+            image?: string;
+            audio?: string;
+            video?: string;
+            image_output?: string;
+            audio_output?: string;
+            internal_reasoning?: string;
+            request?: string;
+            web_search?: string;
+        };
+        /**
+         * PriceTier
+         * @description Rates of requests whose prompt is longer than the bound.
+         */
+        PriceTier: {
+            above_tokens: number;
+            prompt: string;
+            completion: string;
+            input_cache_read?: string;
+            input_cache_write?: string;
+        };
+        /**
+         * PolicyCard
+         * @description What is done with prompts. zdr: known to keep nothing and to train on nothing.
+         */
+        PolicyCard: {
+            training: boolean | null;
+            retains_prompts: boolean | null;
+            retention_days: number | null;
+            zdr: boolean | null;
+            url: string | null;
+        };
+        /**
+         * DayUptime
+         * @description Percent of a day's judged attempts that were served.
+         */
+        DayUptime: {
+            day: string;
+            uptime: number | null;
+        };
+        /**
+         * HourUptime
+         * @description Percent of an hour's judged attempts that were served; `at` in unix seconds.
+         */
+        HourUptime: {
+            at: number;
+            uptime: number | null;
+        };
+        /**
+         * Uptimes
+         * @description Percent, of live windows.
+         */
+        Uptimes: {
+            last_5m: number | null;
+            last_30m: number | null;
+            last_1d: number | null;
+        };
+        /**
+         * EndpointCard
+         * @description A model at one provider.
+         *
+         *         Attributes:
+         *             provider: Its slug.
+         *             off_reason: What would turn the provider on; None when it is.
+         *             price_source: Where the price was read; None, as price_as_of, when nobody states one.
+         *             unpriced: Why there is no price.
+         *             measured_over: What the percentiles are of: "30m" where that has any, else "1d".
+         *             uptime_days: The last 30, oldest first.
+         *             share: Of the model's requests in the last seven days, those that were served here; 0 to 1.
+         */
+        EndpointCard: {
+            tag: string;
+            provider: string;
+            provider_name: string;
+            model: string;
+            model_name: string;
+            name: string;
+            on: boolean;
+            off_reason: string | null;
+            region: string | null;
+            quantization: string | null;
+            context_length: number;
+            max_completion_tokens: number | null;
+            max_prompt_tokens: number | null;
+            pricing: components["schemas"]["Prices"];
+            price_tiers: components["schemas"]["PriceTier"][];
+            price_source: string | null;
+            price_as_of: string | null;
+            unpriced: string | null;
+            supported_parameters: string[];
+            supports_implicit_caching: boolean;
+            moderated: boolean;
+            service_tier: string | null;
+            data_policy: components["schemas"]["PolicyCard"];
+            /** @enum {unknown} */
+            status: "degraded" | "down" | "idle" | "ok";
+            latency_ms: components["schemas"]["Percentiles"] | null;
+            ttft_ms: components["schemas"]["Percentiles"] | null;
+            throughput_tps: components["schemas"]["Percentiles"] | null;
+            measured_over: ("1d" | "30m") | null;
+            uptime: components["schemas"]["Uptimes"];
+            uptime_days: components["schemas"]["DayUptime"][];
+            share: number | null;
+        };
+        /**
+         * Percentiles
+         * @description Nearest-rank percentiles of one measure, in that measure's unit.
+         */
+        Percentiles: {
+            p50: number;
+            p75: number;
+            p90: number;
+            p99: number;
+        };
+        /**
+         * ModelFacts
+         * @description A model wherever it is hosted.
+         *
+         *         Attributes:
+         *             author: Its slug.
+         *             created: Unix seconds of the release day, 0 when unknown.
+         *             context_length: The longest of its endpoints'.
+         *             price_prompt: Of the cheapest endpoint; None, as price_completion, when none is priced.
+         *             on: How many of its endpoints are at providers that are on.
+         *             free: One endpoint at least costs nothing.
+         *             weekly_tokens: Of the last seven UTC days, today included.
+         *             throughput_tps: p50 of its best endpoint in the last 30 minutes, else day; ttft_ms and
+         *                 latency_ms likewise.
+         */
+        ModelFacts: {
+            slug: string;
+            name: string;
+            author: string;
+            author_name: string;
+            description: string;
+            created: number;
+            knowledge_cutoff: string | null;
+            context_length: number;
+            max_completion_tokens: number | null;
+            input_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            output_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            price_prompt: string | null;
+            price_completion: string | null;
+            supported_parameters: string[];
+            providers: string[];
+            on: number;
+            free: boolean;
+            open_weights: boolean;
+            tags: string[];
+            weekly_tokens: number;
+            throughput_tps: number | null;
+            ttft_ms: number | null;
+            latency_ms: number | null;
+            hugging_face_id: string | null;
+        };
+        /**
+         * ModelCard
+         * @description A model in a list; endpoints: how many there are.
+         */
+        ModelCard: {
+            slug: string;
+            name: string;
+            author: string;
+            author_name: string;
+            description: string;
+            created: number;
+            knowledge_cutoff: string | null;
+            context_length: number;
+            max_completion_tokens: number | null;
+            input_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            output_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            price_prompt: string | null;
+            price_completion: string | null;
+            supported_parameters: string[];
+            providers: string[];
+            on: number;
+            free: boolean;
+            open_weights: boolean;
+            tags: string[];
+            weekly_tokens: number;
+            throughput_tps: number | null;
+            ttft_ms: number | null;
+            latency_ms: number | null;
+            hugging_face_id: string | null;
+            endpoints: number;
+        };
+        /**
+         * ProviderCard
+         * @description Who hosts models.
+         *
+         *         Attributes:
+         *             models: How many of the catalog it has.
+         *             headquarters: ISO 3166-1 alpha-2; datacenters likewise.
+         *             uptime_1d: Percent of judged attempts of yesterday and today; uptime_30d: of 30 days.
+         *             tokens_30d: That it served here.
+         */
+        ProviderCard: {
+            slug: string;
+            name: string;
+            on: boolean;
+            off_reason: string | null;
+            models: number;
+            headquarters: string | null;
+            datacenters: string[];
+            data_policy: components["schemas"]["PolicyCard"];
+            /** @enum {unknown} */
+            status: "degraded" | "down" | "idle" | "ok";
+            uptime_1d: number | null;
+            uptime_30d: number | null;
+            tokens_30d: number;
+            status_page_url: string | null;
+            privacy_policy_url: string | null;
+            terms_of_service_url: string | null;
+        };
+        /**
+         * Standing
+         * @description Where a model is among all that have the number; percentile 0 to 100, of those below it.
+         */
+        Standing: {
+            /** @enum {unknown} */
+            word: "Avg" | "High" | "Low";
+            percentile: number;
+        };
+        /**
+         * Standings
+         * @description By price (three prompt tokens for one of completion) and by context.
+         */
+        Standings: {
+            price: components["schemas"]["Standing"] | null;
+            context: components["schemas"]["Standing"] | null;
+        };
+        /**
+         * ParameterCard
+         * @description A request parameter: what it takes and what each endpoint does with it, by tag.
+         */
+        ParameterCard: {
+            name: string;
+            type: string;
+            range: string | null;
+            default: string | null;
+            description: string;
+            by_endpoint: {
+                [key: string]: "dropped" | "emulated" | "honoured" | "translated";
+            };
+        };
+        /**
+         * Effective
+         * @description What tokens really cost over the last 30 days, USD each, and the share read from caches.
+         */
+        Effective: {
+            prompt: string | null;
+            completion: string | null;
+            cache_hit_rate: number | null;
+            tokens: number;
+        };
+        /**
+         * ModelPage
+         * @description A model and all that its page opens with.
+         *
+         *         Attributes:
+         *             canonical_slug: The dated one, which never changes.
+         *             expires: ISO date on which it goes away.
+         *             variants: Its other rows ("…:free").
+         *             endpoints: Primary first.
+         */
+        ModelPage: {
+            slug: string;
+            name: string;
+            author: string;
+            author_name: string;
+            description: string;
+            created: number;
+            knowledge_cutoff: string | null;
+            context_length: number;
+            max_completion_tokens: number | null;
+            input_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            output_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            price_prompt: string | null;
+            price_completion: string | null;
+            supported_parameters: string[];
+            providers: string[];
+            on: number;
+            free: boolean;
+            open_weights: boolean;
+            tags: string[];
+            weekly_tokens: number;
+            throughput_tps: number | null;
+            ttft_ms: number | null;
+            latency_ms: number | null;
+            hugging_face_id: string | null;
+            canonical_slug: string;
+            expires: string | null;
+            links: components["schemas"]["Link"][];
+            variants: components["schemas"]["Name"][];
+            standing: components["schemas"]["Standings"];
+            endpoints: components["schemas"]["EndpointCard"][];
+            parameters: components["schemas"]["ParameterCard"][];
+            effective: components["schemas"]["Effective"];
+        };
+        /**
+         * ModelAnswer
+         * @description Answer of `GET /models/{author}/{slug}`.
+         */
+        ModelAnswer: {
+            data: components["schemas"]["ModelPage"];
+        };
+        /**
+         * Models
+         * @description Every model that is known, on or off, and the values that can be filtered by.
+         */
+        Models: {
+            models: components["schemas"]["ModelCard"][];
+            authors: components["schemas"]["Name"][];
+            providers: components["schemas"]["Name"][];
+            parameters: string[];
+        };
+        /**
+         * ModelsAnswer
+         * @description Answer of `GET /models`.
+         */
+        ModelsAnswer: {
+            data: components["schemas"]["Models"];
+        };
+        /**
+         * PerformanceQuery
+         * @description Query of the performance page.
+         */
+        PerformanceQuery: {
+            /**
+             * @default 1w
+             * @enum {unknown}
+             */
+            range: "1d" | "1h" | "1w" | "30d";
+        };
+        /**
+         * Tag
+         * @description An endpoint and its provider's name.
+         */
+        Tag: {
+            tag: string;
+            name: string;
+        };
+        /**
+         * Point
+         * @description An endpoint over one step; a step without attempts has no point.
+         *
+         *         Attributes:
+         *             at: Unix seconds of its start.
+         *             width_s: How long it is; of `1h` the older half hour has wider steps.
+         *             requests: Attempts that callers asked for.
+         *             tool_error_rate: Of answers with tool calls, those with a bad one, 0 to 1.
+         *             structured_error_rate: Of answers to requests for JSON, those that are not it, 0 to 1.
+         *             cache_hit_rate: Prompt tokens read from a cache, of all prompt tokens, 0 to 1.
+         *             uptime: Percent of judged attempts.
+         */
+        Point: {
+            at: number;
+            width_s: number;
+            tag: string;
+            requests: number;
+            throughput_tps: components["schemas"]["Percentiles"] | null;
+            ttft_ms: components["schemas"]["Percentiles"] | null;
+            latency_ms: components["schemas"]["Percentiles"] | null;
+            tool_error_rate: number | null;
+            structured_error_rate: number | null;
+            cache_hit_rate: number | null;
+            uptime: number | null;
+        };
+        /**
+         * Performance
+         * @description Points by time, then tag; step_s: the width of most.
+         */
+        Performance: {
+            step_s: number;
+            since: number;
+            until: number;
+            providers: components["schemas"]["Tag"][];
+            points: components["schemas"]["Point"][];
+        };
+        /**
+         * PerformanceAnswer
+         * @description Answer of `GET /models/{author}/{slug}/performance`.
+         */
+        PerformanceAnswer: {
+            data: components["schemas"]["Performance"];
+        };
+        /**
+         * PricingQuery
+         * @description Query of the pricing page.
+         */
+        PricingQuery: {
+            /**
+             * @default 30d
+             * @enum {unknown}
+             */
+            range: "1w" | "30d" | "90d";
+        };
+        /**
+         * EndpointPrice
+         * @description An endpoint's list price and its effective one, USD a token.
+         */
+        EndpointPrice: {
+            tag: string;
+            name: string;
+            list_prompt: string | null;
+            list_completion: string | null;
+            prompt: string | null;
+            completion: string | null;
+            cache_hit_rate: number | null;
+            tokens: number;
+        };
+        /**
+         * DayPrice
+         * @description A day's effective price at an endpoint; tag "" is the model over all of them.
+         */
+        DayPrice: {
+            day: string;
+            tag: string;
+            prompt: string | null;
+            completion: string | null;
+            cache_hit_rate: number | null;
+            tokens: number;
+        };
+        /**
+         * ModelPricing
+         * @description Of the range: the whole model, its endpoints, and both by day.
+         */
+        ModelPricing: {
+            effective: components["schemas"]["Effective"];
+            providers: components["schemas"]["EndpointPrice"][];
+            days: components["schemas"]["DayPrice"][];
+        };
+        /**
+         * PricingAnswer
+         * @description Answer of `GET /models/{author}/{slug}/pricing`.
+         */
+        PricingAnswer: {
+            data: components["schemas"]["ModelPricing"];
+        };
+        /**
+         * Providers
+         * @description Those that are on first, then by name.
+         */
+        Providers: {
+            providers: components["schemas"]["ProviderCard"][];
+        };
+        /**
+         * ProvidersAnswer
+         * @description Answer of `GET /providers`.
+         */
+        ProvidersAnswer: {
+            data: components["schemas"]["Providers"];
+        };
+        /**
+         * ProviderPage
+         * @description A provider with its endpoints.
+         *
+         *         Attributes:
+         *             days: Tokens of the last 90 days by model, the nine largest and "" for the others.
+         *             uptime_days: The last 90, oldest first.
+         */
+        ProviderPage: {
+            slug: string;
+            name: string;
+            on: boolean;
+            off_reason: string | null;
+            models: number;
+            headquarters: string | null;
+            datacenters: string[];
+            data_policy: components["schemas"]["PolicyCard"];
+            /** @enum {unknown} */
+            status: "degraded" | "down" | "idle" | "ok";
+            uptime_1d: number | null;
+            uptime_30d: number | null;
+            tokens_30d: number;
+            status_page_url: string | null;
+            privacy_policy_url: string | null;
+            terms_of_service_url: string | null;
+            endpoints: components["schemas"]["EndpointCard"][];
+            days: components["schemas"]["ModelDay"][];
+            uptime_days: components["schemas"]["DayUptime"][];
+        };
+        /**
+         * ProviderAnswer
+         * @description Answer of `GET /providers/{slug}`.
+         */
+        ProviderAnswer: {
+            data: components["schemas"]["ProviderPage"];
+        };
+        /**
+         * RankingsQuery
+         * @description Query of the rankings: today, the last 7 or the last 30 UTC days.
+         */
+        RankingsQuery: {
+            /**
+             * @default week
+             * @enum {unknown}
+             */
+            view: "day" | "month" | "week";
+        };
+        /**
+         * RankedModel
+         * @description A model among the others.
+         *
+         *         Attributes:
+         *             share: Of all tokens, 0 to 1.
+         *             change: Tokens against the equally long time before, 0.5 being half as much again; None
+         *                 when there were none.
+         */
+        RankedModel: {
+            rank: number;
+            slug: string;
+            name: string;
+            author: string;
+            tokens: number;
+            requests: number;
+            share: number;
+            change: number | null;
+        };
+        /**
+         * RankedApp
+         * @description An app among the others; share: of the tokens of all apps.
+         */
+        RankedApp: {
+            rank: number;
+            app: string;
+            title: string;
+            tokens: number;
+            requests: number;
+            share: number;
+            change: number | null;
+        };
+        /**
+         * RankedAuthor
+         * @description An author's share of all tokens.
+         */
+        RankedAuthor: {
+            author: string;
+            name: string;
+            tokens: number;
+            share: number;
+        };
+        /**
+         * AuthorDay
+         * @description An author's tokens on a day; author "" are the others together.
+         */
+        AuthorDay: {
+            day: string;
+            author: string;
+            tokens: number;
+        };
+        /**
+         * Rankings
+         * @description The view's ranks; the series are of 7 days for a day or a week, 30 for a month.
+         */
+        Rankings: {
+            since: string;
+            until: string;
+            tokens: number;
+            models: components["schemas"]["RankedModel"][];
+            apps: components["schemas"]["RankedApp"][];
+            authors: components["schemas"]["RankedAuthor"][];
+            series: components["schemas"]["ModelDay"][];
+            author_series: components["schemas"]["AuthorDay"][];
+        };
+        /**
+         * RankingsAnswer
+         * @description Answer of `GET /rankings`.
+         */
+        RankingsAnswer: {
+            data: components["schemas"]["Rankings"];
+        };
+        /**
+         * RoutingQuery
+         * @description Query of the routing page: a request of this mode, with tools, of a variant (":free").
+         */
+        RoutingQuery: {
+            /**
+             * @default balanced
+             * @enum {unknown}
+             */
+            mode: "balanced" | "exacto" | "floor" | "nitro";
+            /** @default false */
+            tools: boolean;
+            /** @default  */
+            variant: string;
+        };
+        /**
+         * RoutedEndpoint
+         * @description An endpoint and its place.
+         *
+         *         Attributes:
+         *             rank: From 1; None when it may not serve.
+         *             share: Of first tries, 0 to 1; None where the order is fixed.
+         *             reason: For the place, or for having none, in plain words.
+         *             dropped: It may not serve: a filter, or its provider is off.
+         *             price: List price, USD a token, three of a prompt for one of a completion.
+         *             effective: The same of the model's own mix with this endpoint's cache hits; None unmeasured.
+         *             adjusted: That with what waiting, faults and 429s cost; None unmeasured.
+         *             uptime: Percent of attempts in the last 30 minutes.
+         */
+        RoutedEndpoint: {
+            tag: string;
+            provider_name: string;
+            on: boolean;
+            rank: number | null;
+            share: number | null;
+            reason: string;
+            dropped: boolean;
+            price: string | null;
+            effective: string | null;
+            adjusted: string | null;
+            ttft_ms: number | null;
+            throughput_tps: number | null;
+            uptime: number | null;
+        };
+        /**
+         * Routing
+         * @description The order of a model's endpoints for a plain chat request; policy: one sentence.
+         */
+        Routing: {
+            /** @enum {unknown} */
+            mode: "balanced" | "exacto" | "floor" | "nitro";
+            policy: string;
+            endpoints: components["schemas"]["RoutedEndpoint"][];
+        };
+        /**
+         * RoutingAnswer
+         * @description Answer of `GET /models/{author}/{slug}/routing`.
+         */
+        RoutingAnswer: {
+            data: components["schemas"]["Routing"];
+        };
+        /**
+         * Now
+         * @description Percent of judged attempts over all of a provider's endpoints.
+         */
+        Now: {
+            uptime_5m: number | null;
+            uptime_30m: number | null;
+        };
+        /**
+         * StatusDay
+         * @description A provider's day; requests: that it served.
+         */
+        StatusDay: {
+            day: string;
+            uptime: number | null;
+            requests: number;
+        };
+        /**
+         * Failing
+         * @description An endpoint that is not well; kind: its most frequent failure; share: faults, 0 to 1.
+         */
+        Failing: {
+            tag: string;
+            model: string;
+            /** @enum {unknown} */
+            status: "degraded" | "down" | "idle" | "ok";
+            kind: string | null;
+            share: number | null;
+        };
+        /**
+         * ProviderStatus
+         * @description A provider; days: 90, oldest first.
+         */
+        ProviderStatus: {
+            slug: string;
+            name: string;
+            on: boolean;
+            /** @enum {unknown} */
+            status: "degraded" | "down" | "idle" | "ok";
+            now: components["schemas"]["Now"];
+            uptime_90d: number | null;
+            days: components["schemas"]["StatusDay"][];
+            failing: components["schemas"]["Failing"][];
+        };
+        /**
+         * Part
+         * @description A part of the gateway itself, and how it is, in words.
+         */
+        Part: {
+            name: string;
+            /** @enum {unknown} */
+            status: "degraded" | "down" | "idle" | "ok";
+            detail: string;
+        };
+        /**
+         * Status
+         * @description Providers that are on, or have been of use within 90 days; local: the gateway's own parts.
+         */
+        Status: {
+            /** @enum {unknown} */
+            overall: "degraded" | "down" | "idle" | "ok";
+            at: number;
+            providers: components["schemas"]["ProviderStatus"][];
+            local: components["schemas"]["Part"][];
+        };
+        /**
+         * StatusAnswer
+         * @description Answer of `GET /status`.
+         */
+        StatusAnswer: {
+            data: components["schemas"]["Status"];
+        };
+        /**
+         * RoutedDay
+         * @description A day's uptime, percent. Definitions: docs/explain/measures.md.
+         */
+        RoutedDay: {
+            day: string;
+            with_routing: number | null;
+            without_routing: number | null;
+        };
+        /**
+         * RoutedHour
+         * @description The same of an hour; `at` in unix seconds.
+         */
+        RoutedHour: {
+            at: number;
+            with_routing: number | null;
+            without_routing: number | null;
+        };
+        /**
+         * EndpointUptime
+         * @description One endpoint's 30 days and 72 hours, oldest first.
+         */
+        EndpointUptime: {
+            tag: string;
+            name: string;
+            days: components["schemas"]["DayUptime"][];
+            hours: components["schemas"]["HourUptime"][];
+        };
+        /**
+         * ModelUptime
+         * @description The last 30 days and 72 hours, the present ones included, oldest first.
+         */
+        ModelUptime: {
+            days: components["schemas"]["RoutedDay"][];
+            hours: components["schemas"]["RoutedHour"][];
+            providers: components["schemas"]["EndpointUptime"][];
+        };
+        /**
+         * UptimeAnswer
+         * @description Answer of `GET /models/{author}/{slug}/uptime`.
+         */
+        UptimeAnswer: {
+            data: components["schemas"]["ModelUptime"];
+        };
+        /**
+         * UseQuery
+         * @description Query of a model's activity.
+         */
+        UseQuery: {
+            /**
+             * @default 30d
+             * @enum {unknown}
+             */
+            range: "30d" | "90d";
+        };
+        /**
+         * AppsQuery
+         * @description Query of lists of apps.
+         */
+        AppsQuery: {
+            /**
+             * @default 30d
+             * @enum {unknown}
+             */
+            range: "1d" | "1w" | "30d";
+        };
+        /**
+         * UseDay
+         * @description A day of a model: tokens by kind (cached ones are prompt tokens too, reasoning completion).
+         *
+         *         Attributes:
+         *             cost: USD.
+         *             tool_answers: Answers with at least one tool call.
+         */
+        UseDay: {
+            day: string;
+            requests: number;
+            prompt: number;
+            completion: number;
+            reasoning: number;
+            cached: number;
+            cost: string;
+            tool_answers: number;
+        };
+        /**
+         * ModelUse
+         * @description Every day of the range, oldest first, those without requests included.
+         */
+        ModelUse: {
+            days: components["schemas"]["UseDay"][];
+        };
+        /**
+         * ModelUseAnswer
+         * @description Answer of `GET /models/{author}/{slug}/activity`.
+         */
+        ModelUseAnswer: {
+            data: components["schemas"]["ModelUse"];
+        };
+        /**
+         * ModelApp
+         * @description An app that sends to a model; share: of the model's tokens, 0 to 1.
+         */
+        ModelApp: {
+            app: string;
+            title: string;
+            url: string | null;
+            tokens: number;
+            requests: number;
+            share: number;
+        };
+        /**
+         * ModelApps
+         * @description Most tokens first.
+         */
+        ModelApps: {
+            apps: components["schemas"]["ModelApp"][];
+        };
+        /**
+         * ModelAppsAnswer
+         * @description Answer of `GET /models/{author}/{slug}/apps`.
+         */
+        ModelAppsAnswer: {
+            data: components["schemas"]["ModelApps"];
+        };
     };
     responses: never;
     parameters: never;
@@ -1558,6 +2566,86 @@ export type SignIn = components['schemas']['SignIn'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type Error = components['schemas']['Error'];
 export type MessagesError = components['schemas']['MessagesError'];
+export type ActivityQuery = components['schemas']['ActivityQuery'];
+export type Totals = components['schemas']['Totals'];
+export type GroupSum = components['schemas']['GroupSum'];
+export type ActivityPoint = components['schemas']['ActivityPoint'];
+export type ActivityPage = components['schemas']['ActivityPage'];
+export type ActivityPageAnswer = components['schemas']['ActivityPageAnswer'];
+export type AppQuery = components['schemas']['AppQuery'];
+export type AppCard = components['schemas']['AppCard'];
+export type Apps = components['schemas']['Apps'];
+export type AppsAnswer = components['schemas']['AppsAnswer'];
+export type AppModel = components['schemas']['AppModel'];
+export type AppPage = components['schemas']['AppPage'];
+export type ModelDay = components['schemas']['ModelDay'];
+export type AppAnswer = components['schemas']['AppAnswer'];
+export type Link = components['schemas']['Link'];
+export type Name = components['schemas']['Name'];
+export type Prices = components['schemas']['Prices'];
+export type PriceTier = components['schemas']['PriceTier'];
+export type PolicyCard = components['schemas']['PolicyCard'];
+export type DayUptime = components['schemas']['DayUptime'];
+export type HourUptime = components['schemas']['HourUptime'];
+export type Uptimes = components['schemas']['Uptimes'];
+export type EndpointCard = components['schemas']['EndpointCard'];
+export type Percentiles = components['schemas']['Percentiles'];
+export type ModelFacts = components['schemas']['ModelFacts'];
+export type ModelCard = components['schemas']['ModelCard'];
+export type ProviderCard = components['schemas']['ProviderCard'];
+export type Standing = components['schemas']['Standing'];
+export type Standings = components['schemas']['Standings'];
+export type ParameterCard = components['schemas']['ParameterCard'];
+export type Effective = components['schemas']['Effective'];
+export type ModelPage = components['schemas']['ModelPage'];
+export type ModelAnswer = components['schemas']['ModelAnswer'];
+export type Models = components['schemas']['Models'];
+export type ModelsAnswer = components['schemas']['ModelsAnswer'];
+export type PerformanceQuery = components['schemas']['PerformanceQuery'];
+export type Tag = components['schemas']['Tag'];
+export type Point = components['schemas']['Point'];
+export type Performance = components['schemas']['Performance'];
+export type PerformanceAnswer = components['schemas']['PerformanceAnswer'];
+export type PricingQuery = components['schemas']['PricingQuery'];
+export type EndpointPrice = components['schemas']['EndpointPrice'];
+export type DayPrice = components['schemas']['DayPrice'];
+export type ModelPricing = components['schemas']['ModelPricing'];
+export type PricingAnswer = components['schemas']['PricingAnswer'];
+export type Providers = components['schemas']['Providers'];
+export type ProvidersAnswer = components['schemas']['ProvidersAnswer'];
+export type ProviderPage = components['schemas']['ProviderPage'];
+export type ProviderAnswer = components['schemas']['ProviderAnswer'];
+export type RankingsQuery = components['schemas']['RankingsQuery'];
+export type RankedModel = components['schemas']['RankedModel'];
+export type RankedApp = components['schemas']['RankedApp'];
+export type RankedAuthor = components['schemas']['RankedAuthor'];
+export type AuthorDay = components['schemas']['AuthorDay'];
+export type Rankings = components['schemas']['Rankings'];
+export type RankingsAnswer = components['schemas']['RankingsAnswer'];
+export type RoutingQuery = components['schemas']['RoutingQuery'];
+export type RoutedEndpoint = components['schemas']['RoutedEndpoint'];
+export type Routing = components['schemas']['Routing'];
+export type RoutingAnswer = components['schemas']['RoutingAnswer'];
+export type Now = components['schemas']['Now'];
+export type StatusDay = components['schemas']['StatusDay'];
+export type Failing = components['schemas']['Failing'];
+export type ProviderStatus = components['schemas']['ProviderStatus'];
+export type Part = components['schemas']['Part'];
+export type Status = components['schemas']['Status'];
+export type StatusAnswer = components['schemas']['StatusAnswer'];
+export type RoutedDay = components['schemas']['RoutedDay'];
+export type RoutedHour = components['schemas']['RoutedHour'];
+export type EndpointUptime = components['schemas']['EndpointUptime'];
+export type ModelUptime = components['schemas']['ModelUptime'];
+export type UptimeAnswer = components['schemas']['UptimeAnswer'];
+export type UseQuery = components['schemas']['UseQuery'];
+export type AppsQuery = components['schemas']['AppsQuery'];
+export type UseDay = components['schemas']['UseDay'];
+export type ModelUse = components['schemas']['ModelUse'];
+export type ModelUseAnswer = components['schemas']['ModelUseAnswer'];
+export type ModelApp = components['schemas']['ModelApp'];
+export type ModelApps = components['schemas']['ModelApps'];
+export type ModelAppsAnswer = components['schemas']['ModelAppsAnswer'];
 export type $defs = Record<string, never>;
 export interface operations {
     chat_completions: {

@@ -2,10 +2,8 @@
 
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
-import { search } from "@/api/search";
 import type { ModelRow } from "@/api/types";
-import { Dialog, SearchField } from "@/ui/choice";
-import { compact, perMillion } from "@/ui/format";
+import { ModelPicker } from "@/ui/model-picker";
 import { Button, Mark } from "@/ui/parts";
 
 export const MOST = 4;
@@ -46,57 +44,13 @@ export function ModelChips({
           <Plus size={13} aria-hidden /> Add model
         </Button>
       ) : null}
-      <Dialog
+      <ModelPicker
         open={adding}
         onOpenChange={setAdding}
-        title="Add a model"
-        about="Models that can be called now."
-      >
-        <Picker
-          models={models.filter((model) => model.on > 0 && !chosen.includes(model.slug))}
-          pick={(slug) => {
-            change([...chosen, slug]);
-            setAdding(false);
-          }}
-        />
-      </Dialog>
-    </div>
-  );
-}
-
-function Picker({ models, pick }: { models: ModelRow[]; pick: (slug: string) => void }) {
-  const [text, setText] = useState("");
-  const found = search(models, text).slice(0, 50);
-  return (
-    <>
-      <SearchField
-        label="Search models"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        autoFocus
+        models={models.filter((model) => model.on > 0 && !chosen.includes(model.slug))}
+        pick={(slug) => change([...chosen, slug])}
+        none="No other model can be called: no provider key is set."
       />
-      <ul className="mt-2 max-h-80 overflow-y-auto">
-        {found.map((model) => (
-          <li key={model.slug}>
-            <button
-              type="button"
-              onClick={() => pick(model.slug)}
-              className="flex w-full items-center justify-between gap-3 rounded-md px-2 py-1.5 text-left text-sm hover:bg-sunken"
-            >
-              <span className="truncate">{model.name}</span>
-              <span className="shrink-0 text-xs text-ink-3">
-                {perMillion(model.price_prompt)} / {perMillion(model.price_completion)} ·{" "}
-                {compact(model.context_length)}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {found.length ? null : (
-        <p className="px-2 py-3 text-sm text-ink-3">
-          {models.length ? "None found." : "No other model can be called: no provider key is set."}
-        </p>
-      )}
-    </>
+    </div>
   );
 }

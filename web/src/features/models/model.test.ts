@@ -6,6 +6,7 @@ const row = (slug: string, more: Partial<ModelRow> = {}): ModelRow => ({
   slug,
   name: slug,
   author: slug.split("/")[0] ?? "",
+  author_name: "",
   description: "",
   created: 0,
   knowledge_cutoff: null,
