@@ -35,6 +35,13 @@ class Name(msgspec.Struct, frozen=True):
     name: str
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """Where a model is among all that have the number; percentile 0 to 100, of those below it."""
+
+    word: Word
+    percentile: float
+
+
 class Prices(msgspec.Struct, frozen=True, kw_only=True):
     """A list price: USD a token, request, search; what costs nothing of its own is left out.
 
@@ -78,6 +85,15 @@ class PolicyCard(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
 
 
+class Effective(msgspec.Struct, frozen=True, kw_only=True):
+    """What tokens really cost, USD each, and the share of prompts that was read from caches."""
+
+    prompt: str | None
+    completion: str | None
+    cache_hit_rate: float | None
+    tokens: int
+
+
 class DayUptime(msgspec.Struct, frozen=True):
     """Percent of a day's judged attempts that were served."""
 
@@ -98,6 +114,23 @@ class Uptimes(msgspec.Struct, frozen=True, kw_only=True):
     last_5m: float | None
     last_30m: float | None
     last_1d: float | None
+
+
+class Now(msgspec.Struct, frozen=True):
+    """Percent of judged attempts over all of a provider's endpoints."""
+
+    uptime_5m: float | None
+    uptime_30m: float | None
+
+
+class Failing(msgspec.Struct, frozen=True, kw_only=True):
+    """An endpoint that is not well; kind: its most frequent failure; share: faults, 0 to 1."""
+
+    tag: str
+    model: str
+    status: Condition
+    kind: str | None
+    share: float | None
 
 
 class EndpointCard(msgspec.Struct, frozen=True, kw_only=True):

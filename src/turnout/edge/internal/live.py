@@ -7,8 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from turnout.core.histogram import Percentiles
-from turnout.edge.internal.cards import Condition, Uptimes
-from turnout.edge.internal.status import Failing, Now
+from turnout.edge.internal.cards import Condition, Failing, Now, Uptimes
 from turnout.edge.measured import Measured, shown
 from turnout.flow.gateway import Gateway
 from turnout.metrics.figures import Figures, WindowS

@@ -1,20 +1,29 @@
 """`/models/{author}/{slug}`: one model with its endpoints and parameters."""
 
-from typing import Literal
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
-from turnout.edge.internal.cards import EndpointCard, Link, ModelFacts, Name, Word
+from turnout.catalog.variants import STATIC
+from turnout.core.types import Endpoint, Model
+from turnout.edge.ask import Ask, Reply, reply
+from turnout.edge.internal.cards import (
+    Effective,
+    EndpointCard,
+    Link,
+    ModelFacts,
+    Name,
+    Standing,
+)
+from turnout.edge.internal.dealing import endpoint_card, model_facts, shares
+from turnout.edge.internal.desk import Desk, added, by_name, effective, uptime_days
+from turnout.edge.internal.parameters import ParameterCard, parameter_cards
+from turnout.ledger import used
 
-Fate = Literal["honoured", "translated", "emulated", "dropped"]
-"""What becomes of a request parameter at an endpoint."""
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """Where a model is among all that have the number; percentile 0 to 100, of those below it."""
-
-    word: Word
-    percentile: float
+_WEEK: Final = 7
+_MONTH: Final = 30
 
 
 class Standings(msgspec.Struct, frozen=True):
@@ -22,26 +31,6 @@ class Standings(msgspec.Struct, frozen=True):
 
     price: Standing | None
     context: Standing | None
-
-
-class ParameterCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A request parameter: what it takes and what each endpoint does with it, by tag."""
-
-    name: str
-    type: str
-    range: str | None
-    default: str | None
-    description: str
-    by_endpoint: dict[str, Fate]
-
-
-class Effective(msgspec.Struct, frozen=True, kw_only=True):
-    """What tokens really cost over the last 30 days, USD each, and the share read from caches."""
-
-    prompt: str | None
-    completion: str | None
-    cache_hit_rate: float | None
-    tokens: int
 
 
 class ModelPage(ModelFacts, frozen=True, kw_only=True):
@@ -68,3 +57,70 @@ class ModelAnswer(msgspec.Struct, frozen=True):
     """Answer of `GET /models/{author}/{slug}`."""
 
     data: ModelPage
+
+
+async def get_model(ask: Ask) -> Reply:
+    """Get one model with its endpoints, parameters, variants and standing."""
+    desk = Desk(ask)
+    return reply(ModelAnswer(await page_of(desk, desk.model())))
+
+
+async def page_of(desk: Desk, model: Model) -> ModelPage:
+    """The page of a model as it is now."""
+    shelf, slug = desk.shelf, model.slug
+    days = await used.endpoint_days(desk.database, slug, desk.since(_MONTH), desk.today + 1)
+    return ModelPage(
+        **model_facts(shelf, model, desk.live, desk.weekly_tokens(model)),
+        canonical_slug=model.canonical_slug,
+        expires=model.expires,
+        links=_links(model),
+        variants=_variants(desk, slug),
+        standing=Standings(shelf.price_standing(slug), shelf.context_standing(slug)),
+        endpoints=endpoint_cards(desk, shelf.endpoints(slug), days),
+        parameters=parameter_cards(shelf, slug),
+        effective=effective(added(days)),
+    )
+
+
+def endpoint_cards(
+    desk: Desk, endpoints: Sequence[Endpoint], days: Sequence[used.EndpointDay]
+) -> list[EndpointCard]:
+    """Endpoints of one model, with what its last 30 days say of them."""
+    judged = by_name(
+        [used.Judged(at=d.day, name=d.endpoint, served=d.served, faults=d.faults) for d in days]
+    )
+    since, until = desk.since(_MONTH), desk.today + 1
+    share = shares(_requests(days, desk.since(_WEEK)))
+    return [
+        endpoint_card(
+            desk.shelf,
+            endpoint,
+            desk.live.endpoint(endpoint.id),
+            days=uptime_days(judged.get(endpoint.id, ()), since, until),
+            share=share.get(endpoint.id, 0.0) if share else None,
+        )
+        for endpoint in endpoints
+    ]
+
+
+def _requests(days: Sequence[used.EndpointDay], since: int) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for row in days:
+        if row.day >= since:
+            found[row.endpoint] += row.requests
+    return found
+
+
+def _links(model: Model) -> list[Link]:
+    links = [Link("API", f"/api/v1/models/{model.canonical_slug}/endpoints")]
+    if model.hugging_face_id is not None:
+        links.append(Link("Weights", f"https://huggingface.co/{model.hugging_face_id}"))
+    return links
+
+
+def _variants(desk: Desk, slug: str) -> list[Name]:
+    """The other rows of the same model."""
+    base = slug.partition(":")[0]
+    names = (base, *(f"{base}:{static}" for static in STATIC))
+    models = desk.shelf.catalog.models
+    return [Name(name, models[name].name) for name in names if name != slug and name in models]

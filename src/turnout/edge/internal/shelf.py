@@ -14,8 +14,7 @@ from turnout.core.errors import Refusal
 from turnout.core.money import Rate
 from turnout.core.types import Endpoint, Model, Unpriced
 from turnout.dialects.provider import Provider
-from turnout.edge.internal.cards import Word
-from turnout.edge.internal.model import Standing
+from turnout.edge.internal.cards import Standing, Word
 from turnout.flow.gateway import Snapshot
 from turnout.flow.plan.prices import blended_rate
 from turnout.providers import PROVIDERS
@@ -29,11 +28,13 @@ class Shelf:
     Attributes:
         models: Slug to endpoints: hosts' primary first, then resellers that are on. In the order
             of the catalog; a model that only resellers have, none of them on, is not listed.
+        kept: What others have worked out from this snapshot alone.
     """
 
     def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
         self.snapshot = snapshot
         self.settings = settings
+        self.kept: dict[tuple[object, ...], object] = {}
         self.catalog: Catalog = snapshot.routable.catalog
         shown = {slug: self._in_view(model) for slug, model in self.catalog.models.items()}
         self.models = {slug: endpoints for slug, endpoints in shown.items() if endpoints}
@@ -90,6 +91,11 @@ class Shelf:
     def tag(self, endpoint_id: str) -> str:
         """The tag of an endpoint's id "author/name@tag"."""
         return endpoint_id.rpartition("@")[2]
+
+    def name_of_tag(self, slug: str, tag: str) -> str:
+        """The provider's name behind a model's tag."""
+        endpoint = self.endpoint(f"{slug}@{tag}")
+        return self.provider_name(tag.partition("/")[0] if endpoint is None else endpoint.provider)
 
     def endpoint(self, endpoint_id: str) -> Endpoint | None:
         """The endpoint of an id, None when the catalog has it no more."""
@@ -148,6 +154,19 @@ class Shelf:
     def _in_view(self, model: Model) -> tuple[Endpoint, ...]:
         reached = self.snapshot.routable.endpoints.get(model.slug, ())
         return model.endpoints + tuple(e for e in reached if e not in model.endpoints)
+
+
+class Shelves:
+    """The shelf of the snapshot in force; a reload brings a new one, what it kept goes with it."""
+
+    def __init__(self) -> None:
+        self._shelf: Shelf | None = None
+
+    def of(self, snapshot: Snapshot, settings: Settings) -> Shelf:
+        """The shelf for a snapshot."""
+        if self._shelf is None or self._shelf.snapshot is not snapshot:
+            self._shelf = Shelf(snapshot, settings)
+        return self._shelf
 
 
 def cheapest(endpoints: Sequence[Endpoint]) -> Endpoint | None:
