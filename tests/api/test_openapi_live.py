@@ -44,6 +44,9 @@ def test_openapi_document_lists_what_is_served(gateway: Gateway, document: Any) 
         "/health/live",
         "/health/ready",
         "/metrics",
+        "/docs/{slug}.md",
+        "/llms.txt",
+        "/llms-full.txt",
     }
 
 
@@ -64,6 +67,7 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
         "explain_route": chat_body("acme/echo"),
         "update_key": {"name": "changed"},
         "sign_in": {"password": PASSWORD},
+        "grant_credit": {"amount": "0.5", "reason": "declared"},
         "change_password": {"old": PASSWORD, "new": PASSWORD},
     }
     operations = [
@@ -74,7 +78,8 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     operations.sort(key=lambda one: one[0] == "delete")  # the spare key is needed till the end
     for method, path, operation in operations:
         name = operation["operationId"]
-        filled = path.format(author="acme", slug="duo", hash=spare)
+        slug = "howto/operate" if "/docs/" in path else "duo"
+        filled = path.format(author="acme", slug=slug, hash=spare, id=chat.generation_id)
         query = f"?id={chat.generation_id}" if name == "get_generation" else ""
         managed = operation["tags"][0] in {"Keys", "Internal"}
         key = gateway.management_key if managed else None
@@ -109,7 +114,7 @@ def test_openapi_routes_want_the_key_they_say(gateway: Gateway, document: Any) -
     """Without a key: 401 where a key is declared, anything else where none is."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            filled = path.format(author="acme", slug="duo", hash="none")
+            filled = path.format(author="acme", slug="duo", hash="none", id="none")
             heard = gateway.request(method.upper(), filled)
             wanted = bool(operation["security"]) and {} not in operation["security"]
             assert (heard.status == 401) is wanted, (method, path)

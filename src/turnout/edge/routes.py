@@ -3,6 +3,7 @@
 from typing import Final
 
 from turnout.edge import catalog, generation, health, keys, route
+from turnout.edge.internal import docs
 from turnout.edge.table import Route
 from turnout.wire import openai_chat
 
@@ -153,5 +154,29 @@ ROOT_ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route(method="GET", path="/health/live", handler=health.live, auth="public", tag="Health"),
     Route(method="GET", path="/health/ready", handler=health.ready, auth="public", tag="Health"),
+    Route(
+        method="GET",
+        path="/docs/{slug:path}.md",
+        handler=docs.document_source,
+        auth="public",
+        tag="Documentation",
+        media="text/markdown",
+    ),
+    Route(
+        method="GET",
+        path="/llms.txt",
+        handler=docs.llms_txt,
+        auth="public",
+        tag="Documentation",
+        media="text/plain",
+    ),
+    Route(
+        method="GET",
+        path="/llms-full.txt",
+        handler=docs.llms_full_txt,
+        auth="public",
+        tag="Documentation",
+        media="text/plain",
+    ),
 )
 """Outside of the API's prefixes."""

@@ -11,8 +11,7 @@ def tries(throttle: Throttle, address: str, now_s: float) -> int:
     for count in range(ALL + 1):
         try:
             throttle.admit(address, now_s)
-        except Refusal as refused:
-            assert refused.status == 429
+        except Refusal:
             return count
     pytest.fail("an address is never stopped")
 
