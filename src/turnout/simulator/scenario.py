@@ -184,6 +184,7 @@ class Provider(_Noun, frozen=True):
 
     Attributes:
         models: Others get a 404; an empty list takes any model.
+        open: Takes any model, also beside a list.
         keys: Keys accepted, as a bearer or in a header of their own; empty accepts all.
         port: A port of its own besides the shared one (0 picks a free one).
         record: How many of the last requests are kept for `/_simulator/requests`.
@@ -191,6 +192,7 @@ class Provider(_Noun, frozen=True):
     """
 
     models: tuple[Model, ...] = ()
+    open: bool = False
     answer: Answering = Answering()
     pace: Pace = Pace()
     keys: tuple[str, ...] = ()
