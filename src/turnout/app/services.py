@@ -22,6 +22,7 @@ from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
+from turnout.identity.operator import Operator
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger, Options
 from turnout.local.fetch import find_weights
@@ -96,6 +97,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 clock=clock,
                 pool=pool_for(settings),
                 keyring=keyring,
+                operator=Operator(database, clock, keyring),
                 ledger=ledger,
                 health=health,
                 estimator=Estimator(),

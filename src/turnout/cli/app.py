@@ -26,6 +26,7 @@ class Entry(NamedTuple):
 COMMANDS: Final[Mapping[str, Entry]] = {
     "serve": Entry("serve", "serve", "Start the gateway."),
     "keys": Entry("keys", "keys", "Make, list and revoke API keys."),
+    "password": Entry("password", "password", "Set the operator's password for the web pages."),
     "models": Entry("models", "models", "List the models that can be reached."),
     "providers": Entry("providers", "providers", "List providers: which are on, and why."),
     "endpoints": Entry("endpoints", "endpoints", "List where a model is hosted, and its prices."),

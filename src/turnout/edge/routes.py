@@ -1,54 +1,10 @@
 """The route table: what is served, to whom, by which handler; OpenAPI comes from it."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final, Literal, TypeAlias
-
-import msgspec
+from typing import Final
 
 from turnout.edge import catalog, generation, health, keys, route
-from turnout.edge.ask import Ask, Reply
+from turnout.edge.table import Route
 from turnout.wire import openai_chat
-
-Auth: TypeAlias = Literal["public", "any", "inference", "management"]
-"""Whose key a route wants. `any`: an inference or a management key."""
-
-Handler: TypeAlias = Callable[[Ask], Awaitable[Reply]]
-
-
-class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP operation.
-
-    Attributes:
-        path: With `{name}` for its variable parts, below /api/v1 and /v1.
-        query: Struct of the query string, None without one.
-        body: Struct of the JSON body, None without one.
-        answer: Struct of a successful answer, None where another module's shape is served.
-        name: Of the operation, where its handler serves another one too.
-        media: Content type of a successful answer.
-    """
-
-    method: Literal["GET", "POST", "PATCH", "DELETE"]
-    path: str
-    handler: Handler
-    auth: Auth
-    tag: str
-    query: type[msgspec.Struct] | None = None
-    body: type[msgspec.Struct] | None = None
-    answer: type[msgspec.Struct] | None = None
-    status: int = 200
-    name: str = ""
-    media: str = "application/json"
-
-    @property
-    def operation(self) -> str:
-        """The operation's own name."""
-        return self.name or self.handler.__name__
-
-    @property
-    def summary(self) -> str:
-        """The first line of the handler's docstring."""
-        return (self.handler.__doc__ or "").partition("\n")[0].rstrip(".")
-
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route(method="GET", path="/models", handler=catalog.models, auth="public", tag="Models"),

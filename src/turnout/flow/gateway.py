@@ -12,6 +12,7 @@ from turnout.core.rules import Balanced, Exacto, Hedging
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import PdfReader
 from turnout.identity.keyring import Keyring
+from turnout.identity.operator import Operator
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
@@ -130,6 +131,7 @@ class Gateway:
         clock: Clock,
         pool: Pool,
         keyring: Keyring,
+        operator: Operator,
         ledger: Ledger,
         health: Health,
         estimator: Estimator,
@@ -143,6 +145,7 @@ class Gateway:
         self.clock = clock
         self.pool = pool
         self.keyring = keyring
+        self.operator = operator
         self.ledger = ledger
         self.health = health
         self.estimator = estimator

@@ -1,9 +1,9 @@
 -- name: insert_generation
 -- Stores a record; whoever calls has made sure in the same transaction that the id is new.
 INSERT INTO generations (id, key_hash, created_ms, state, model, provider, endpoint, cost_nusd,
-                         prompt_tok, completion_tok, body)
+                         prompt_tok, completion_tok, app, body)
 VALUES (:id, :key_hash, :created_ms, :state, :model, :provider, :endpoint, :cost_nusd,
-        :prompt_tok, :completion_tok, :body);
+        :prompt_tok, :completion_tok, :app, :body);
 
 -- name: known_generations
 -- Those of the given ids (a JSON array) that are stored already.
