@@ -8,7 +8,7 @@
     stage     what the simulator plays and the turnout.toml that leads there
     trickle   a slow stream of real requests, so that live numbers stay live
 
-Everything here is invented but prices, models and who hosts them, which are the catalog's. The store
-that is filled carries the fact `demo`, by which the gateway knows to say so on every page. No request
-of a demo reaches a provider: all addresses are the simulator's.
+Everything here is invented but prices, models and who hosts them, which are the catalog's. The
+store that is filled carries the fact `demo`, by which the gateway knows to say so on every page. No
+request of a demo reaches a provider: all addresses are the simulator's.
 """

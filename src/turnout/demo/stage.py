@@ -12,13 +12,16 @@ from turnout.dialects.provider import Provider
 KEY_VARIABLE: Final = "SIMULATED_KEY"
 """What every provider's key is read from; its value is nobody's."""
 _LOCAL: Final = "local"
-_THINKING_TOK: Final = 60
+_THOUGHT: Final = (
+    "This thinking is simulated as well. The caller asks; a simulator answers with words that were "
+    "fixed before, at the pace of the provider that it plays."
+)
 _PREFIXES: Final = {"OpenAIChat": "/v1", "AnthropicMessages": "/v1", "Gemini": "/v1beta"}
 """By adapter, what of a provider's address belongs to the simulator's routes; else nothing."""
 
 _TEXT: Final = """\
-**This answer is simulated.** It comes from a simulator that plays {name} on this machine; no model \
-was asked, and nothing was sent anywhere.
+**This answer is simulated.** It comes from a simulator that plays {name} on this machine; no \
+model was asked, and nothing was sent anywhere.
 
 What is real here:
 
@@ -72,8 +75,10 @@ def configuration(slugs: Iterable[str], providers: dict[str, Provider], origin: 
 
 def with_weights(configuration_text: str, weights: Path | None) -> str:
     """The configuration with the embedded model's file in it, where there is one."""
-    return configuration_text if weights is None else (
-        f'{configuration_text}\n[local]\nmodel_file = "{weights.absolute().as_posix()}"\n'
+    return (
+        configuration_text
+        if weights is None
+        else (f'{configuration_text}\n[local]\nmodel_file = "{weights.absolute().as_posix()}"\n')
     )
 
 
@@ -91,12 +96,15 @@ def _thinkers(cast: Cast, catalog: Catalog, provider: str) -> list[str]:
 
 def _provider(slug: str, of: Character, name: str, thinkers: list[str]) -> list[str]:
     text = _TEXT.format(name=name).replace('"', '\\"').replace("\n", "\\n")
-    rate = of.speed_tps
+    rate = f"median = {of.speed_tps:g}, sigma = {SPREAD / 2}"
+    pace = (
+        f'ttft_ms = {{ kind = "lognormal", median = {of.ttft_ms:g}, sigma = {SPREAD} }}',
+        f'token_rate_tps = {{ kind = "lognormal", {rate} }}',
+    )
     lines = [
         f"[providers.{slug}]",
         "open = true",
-        f'pace = {{ ttft_ms = {{ kind = "lognormal", median = {of.ttft_ms:g}, sigma = {SPREAD} }}, '
-        f'token_rate_tps = {{ kind = "lognormal", median = {rate:g}, sigma = {SPREAD / 2} }} }}',
+        f"pace = {{ {', '.join(pace)} }}",
         f'answer = {{ text = "{text}", cached_tokens = {round(600 * of.cache)}, tool_calls = 1 }}',
         "faults = [",
         f'  {{ kind = "status", status = 429, retry_after_s = 1, probability = {of.limited:g} }},',
@@ -110,7 +118,7 @@ def _provider(slug: str, of: Character, name: str, thinkers: list[str]) -> list[
         lines += [
             f"[[providers.{slug}.models]]",
             f'id = "{model}"',
-            f'answer = {{ text = "{text}", reasoning_tokens = {_THINKING_TOK}, tool_calls = 1 }}',
+            f'answer = {{ text = "{text}", reasoning_text = "{_THOUGHT}", tool_calls = 1 }}',
             "",
         ]
     return lines

@@ -61,6 +61,7 @@ class Answering(_Noun, frozen=True):
             ones for the same prompt.
         tokens: How many words to derive; ignored with `text`.
         reasoning_tokens: Thinking before the text.
+        reasoning_text: Fixed thoughts, one token per word, instead of `reasoning_tokens`.
         reasoning_field: Where the thinking stands in a message.
         tool_calls: Calls made when the request offers tools and brings no results of earlier ones.
         finish: Why a whole text ends: by itself, or by a filter.
@@ -72,6 +73,7 @@ class Answering(_Noun, frozen=True):
     text: str | None = None
     tokens: Count = 16
     reasoning_tokens: Count = 0
+    reasoning_text: str | None = None
     reasoning_field: Literal["reasoning", "reasoning_content"] = "reasoning"
     tool_calls: Annotated[int, Meta(ge=0, le=128)] = 0
     finish: Literal["stop", "content_filter"] = "stop"
