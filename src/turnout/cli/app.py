@@ -25,6 +25,7 @@ class Entry(NamedTuple):
 
 COMMANDS: Final[Mapping[str, Entry]] = {
     "serve": Entry("serve", "serve", "Start the gateway."),
+    "demo": Entry("demo", "demo", "Start a gateway full of made-up traffic, to look around."),
     "keys": Entry("keys", "keys", "Make, list and revoke API keys."),
     "password": Entry("password", "password", "Set the operator's password for the web pages."),
     "models": Entry("models", "models", "List the models that can be reached."),

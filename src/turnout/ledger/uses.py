@@ -67,10 +67,11 @@ class Uses:
         self._asked: dict[tuple[int, str], list[int]] = {}
         self._apps: dict[str, tuple[str, int]] = {}
 
-    def asked(self, hour: int, model: str, *, served: bool) -> None:
-        """Takes in how a request ended; the model is the one that was tried first."""
+    def asked(self, hour: int, model: str, *, served: int = 0, lost: int = 0) -> None:
+        """Takes in how requests ended; the model is the one that was tried first."""
         row = self._asked.setdefault((hour, model), [0, 0])
-        row[not served] += 1
+        row[0] += served
+        row[1] += lost
 
     def used(self, minute: int, names: dict[Kind, str], row: Sequence[int]) -> None:
         """Takes in the use of records that agree in all names.
