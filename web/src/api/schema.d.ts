@@ -466,6 +466,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs/{slug}.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page of the documentation as Markdown */
+        get: operations["document_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/llms.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An overview for language models */
+        get: operations["llms_txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/llms-full.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole documentation for language models */
+        get: operations["llms_full_txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/internal/session": {
         parameters: {
             query?: never;
@@ -496,6 +547,381 @@ export interface paths {
         put?: never;
         /** Set another password; every other session ends */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests, newest first; a page may be short, even empty, and still have a next one */
+        get: operations["list_generations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/generations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request: its attempts, its decision, what it cost and what became of its parameters */
+        get: operations["generation_detail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was granted, used and is left, with each movement and the spending of 30 days */
+        get: operations["credit_view"];
+        put?: never;
+        /** Grant credit, or take it back with an amount below zero */
+        post: operations["grant_credit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configuration in force: every setting, who said it, and which providers are on */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pages of the documentation */
+        get: operations["list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/docs/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page of the documentation */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every known model with its price, context and measures, for the site's own list */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models/{author}/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one model with its endpoints, parameters, variants and standing */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models/{author}/{slug}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell where a chat request to a model would go now in a mode, and why */
+        get: operations["get_routing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models/{author}/{slug}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a model's speed and quality by endpoint over time */
+        get: operations["get_performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models/{author}/{slug}/pricing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a model's list prices and what its tokens really cost, by endpoint and day */
+        get: operations["get_pricing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models/{author}/{slug}/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the apps that send the most tokens to a model */
+        get: operations["get_model_apps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models/{author}/{slug}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a model's requests and tokens by day */
+        get: operations["get_model_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models/{author}/{slug}/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how often a model answered, with and without routing, by day and hour */
+        get: operations["get_uptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/rankings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rank models, apps and authors by tokens over a day, a week or a month */
+        get: operations["get_rankings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List apps by tokens */
+        get: operations["list_apps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one app: what it used by day and model */
+        get: operations["get_app"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who hosts models, under which terms and how well */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/providers/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get one provider with its endpoints, tokens by day and uptime */
+        get: operations["get_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what is failing now, and every provider's last 90 days */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell spend, tokens and requests over time by model, key, app or provider */
+        get: operations["get_activity_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/activity.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table of comma-separated values */
+        get: operations["get_activity_csv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1464,189 +1890,463 @@ export interface components {
             old: string;
             new: string;
         };
-        Error: {
-            error: {
-                code: number;
-                message: string;
-                /** @enum {string} */
-                error_type?: "authentication" | "content_policy_violation" | "context_length_exceeded" | "image_download_failed" | "image_not_found" | "image_too_large" | "image_too_small" | "invalid_image" | "invalid_prompt" | "invalid_request" | "max_tokens_exceeded" | "not_found" | "payload_too_large" | "payment_required" | "permission_denied" | "precondition_failed" | "provider_overloaded" | "provider_unavailable" | "rate_limit_exceeded" | "refusal" | "server" | "string_too_long" | "timeout" | "token_limit_exceeded" | "unmapped" | "unprocessable" | "unsupported_image_format";
-                param?: string;
-                metadata?: Record<string, never>;
-                availability?: Record<string, never>;
-            };
-            user_id?: string | null;
-        };
-        MessagesError: {
-            /** @constant */
-            type: "error";
-            error: {
-                type: string;
-                message: string;
-                /** @enum {string} */
-                error_type?: "authentication" | "content_policy_violation" | "context_length_exceeded" | "image_download_failed" | "image_not_found" | "image_too_large" | "image_too_small" | "invalid_image" | "invalid_prompt" | "invalid_request" | "max_tokens_exceeded" | "not_found" | "payload_too_large" | "payment_required" | "permission_denied" | "precondition_failed" | "provider_overloaded" | "provider_unavailable" | "rate_limit_exceeded" | "refusal" | "server" | "string_too_long" | "timeout" | "token_limit_exceeded" | "unmapped" | "unprocessable" | "unsupported_image_format";
-                param?: string;
-                metadata?: Record<string, never>;
-                availability?: Record<string, never>;
-            };
-            request_id: string | null;
-        };
         /**
-         * ActivityQuery
-         * @description Query of the activity: 1h in minutes, 1d in hours, 30d in days, 1y in months.
+         * GenerationsQuery
+         * @description Query of `GET /generations`; times are unix seconds.
+         *
+         *         Attributes:
+         *             key: A key's hash.
+         *             q: How an id begins.
+         *             cursor: The `next_cursor` of the page before.
          */
-        ActivityQuery: {
-            /**
-             * @default 30d
-             * @enum {unknown}
-             */
-            range: "1d" | "1h" | "1y" | "30d";
-            /**
-             * @default model
-             * @enum {unknown}
-             */
-            group: "app" | "key" | "model" | "provider";
-        };
-        /**
-         * Totals
-         * @description Spend in USD; requests with those that failed.
-         */
-        Totals: {
-            spend: string;
-            tokens: number;
-            requests: number;
-            failed: number;
-        };
-        /**
-         * GroupSum
-         * @description One model, key (by hash) or app (by origin) over the range; id "" is what has none.
-         */
-        GroupSum: {
-            id: string;
-            name: string;
-            spend: string;
-            tokens: number;
-            requests: number;
-        };
-        /**
-         * ActivityPoint
-         * @description A group over one step; `at` in unix seconds. Steps without requests have no point.
-         */
-        ActivityPoint: {
-            at: number;
-            id: string;
-            spend: string;
-            tokens: number;
-            requests: number;
-        };
-        /**
-         * ActivityPage
-         * @description Most spend first; points by time.
-         */
-        ActivityPage: {
-            /** @enum {unknown} */
-            step: "day" | "hour" | "minute" | "month";
+        GenerationsQuery: {
+            /** @default null */
+            model: string | null;
+            /** @default null */
+            provider: string | null;
+            /** @default null */
+            key: string | null;
+            /** @default null */
+            app: string | null;
+            /** @default null */
+            status: ("cancelled" | "error" | "ok") | null;
+            /** @default null */
+            q: string | null;
+            /** @default 0 */
             since: number;
-            until: number;
-            totals: components["schemas"]["Totals"];
-            groups: components["schemas"]["GroupSum"][];
-            points: components["schemas"]["ActivityPoint"][];
+            /** @default null */
+            until: number | null;
+            /** @default null */
+            cursor: string | null;
+            /** @default 50 */
+            limit: number;
         };
         /**
-         * ActivityPageAnswer
-         * @description Answer of `GET /activity`.
+         * GenerationListAnswer
+         * @description See `GenerationList`.
          */
-        ActivityPageAnswer: {
-            data: components["schemas"]["ActivityPage"];
+        GenerationListAnswer: {
+            data: components["schemas"]["GenerationList"];
         };
         /**
-         * AppQuery
-         * @description Query of `/app`: its origin, such as "https://app.example".
+         * GenerationList
+         * @description A page of the log, newest first.
          */
-        AppQuery: {
-            app: string;
-            /**
-             * @default 30d
-             * @enum {unknown}
-             */
-            range: "1d" | "1w" | "30d";
+        GenerationList: {
+            generations: components["schemas"]["GenerationRow"][];
+            next_cursor: string | null;
         };
         /**
-         * AppCard
-         * @description An app; models: how many it used; share: of the tokens of all apps, 0 to 1.
+         * GenerationRow
+         * @description One request as a line of the log; `attempts` is how many endpoints were tried.
          */
-        AppCard: {
-            app: string;
-            title: string;
-            url: string;
+        GenerationRow: {
+            id: string;
+            created_at: number;
+            model: string;
+            requested: string;
+            provider: string | null;
+            provider_name: string | null;
+            app: string | null;
+            app_title: string | null;
+            key_name: string | null;
+            key_hash: string;
+            stream: boolean;
+            tokens_prompt: number;
+            tokens_completion: number;
+            tokens_reasoning: number;
+            tokens_cached: number;
+            cost: string;
+            ttft_ms: number | null;
+            latency_ms: number;
+            throughput_tps: number | null;
+            finish_reason: string | null;
+            /** @enum {unknown} */
+            status: "cancelled" | "error" | "ok";
+            /** @enum {unknown} */
+            dialect: "anthropic.messages" | "bedrock.converse" | "cohere.chat" | "gemini" | "ollama.chat" | "openai.chat" | "openai.completions" | "openai.embeddings" | "openai.responses" | "rerank";
+            attempts: number;
+        };
+        /**
+         * GenerationDetailAnswer
+         * @description See `GenerationDetail`.
+         */
+        GenerationDetailAnswer: {
+            data: components["schemas"]["GenerationDetail"];
+        };
+        /**
+         * GenerationDetail
+         * @description All that is known of one request.
+         *
+         *         Attributes:
+         *             attempts: Oldest first.
+         *             decision: None where there was nothing to decide.
+         *             content: None where content is not kept.
+         */
+        GenerationDetail: {
+            id: string;
+            created_at: number;
+            model: string;
+            requested: string;
+            provider: string | null;
+            provider_name: string | null;
+            app: string | null;
+            app_title: string | null;
+            key_name: string | null;
+            key_hash: string;
+            stream: boolean;
+            tokens_prompt: number;
+            tokens_completion: number;
+            tokens_reasoning: number;
+            tokens_cached: number;
+            cost: string;
+            ttft_ms: number | null;
+            latency_ms: number;
+            throughput_tps: number | null;
+            finish_reason: string | null;
+            /** @enum {unknown} */
+            status: "cancelled" | "error" | "ok";
+            /** @enum {unknown} */
+            dialect: "anthropic.messages" | "bedrock.converse" | "cohere.chat" | "gemini" | "ollama.chat" | "openai.chat" | "openai.completions" | "openai.embeddings" | "openai.responses" | "rerank";
+            attempts: components["schemas"]["AttemptRow"][];
+            decision: components["schemas"]["DecisionRow"] | null;
+            honesty: components["schemas"]["Honesty"];
+            pipeline: components["schemas"]["StageRow"][];
+            usage: components["schemas"]["UsageRow"];
+            charges: components["schemas"]["ChargeRow"][];
+            unpriced: boolean;
+            error_type: string | null;
+            error_message: string | null;
+            native_finish_reason: string | null;
+            service_tier: string | null;
+            upstream_id: string | null;
+            request_id: string | null;
+            session_id: string | null;
+            user: string | null;
+            user_agent: string | null;
+            content: components["schemas"]["Content"] | null;
+        };
+        /**
+         * AttemptRow
+         * @description One endpoint that was tried.
+         *
+         *         Attributes:
+         *             outcome: "served", "cancelled" or "failed"; `kind` says how it failed.
+         *             status: The provider's HTTP status.
+         *             cost: USD, of the attempt that served; what failed is not charged.
+         */
+        AttemptRow: {
+            endpoint: string;
+            provider: string;
+            provider_name: string;
+            model: string;
+            outcome: string;
+            kind: string | null;
+            status: number | null;
+            message: string | null;
+            started_at_ms: number;
+            ttft_ms: number | null;
+            latency_ms: number;
+            region: string | null;
+            cost: string | null;
+        };
+        /**
+         * DecisionRow
+         * @description Why a request went where it went.
+         *
+         *         Attributes:
+         *             order: What the order was by, in words.
+         *             stuck: The conversation's own endpoint was put first.
+         *             seed: The draw, as text.
+         *             more: Endpoints that the record does not keep.
+         */
+        DecisionRow: {
+            basis: string;
+            order: string;
+            stuck: boolean;
+            seed: string;
+            steps: components["schemas"]["WeighedRow"][];
+            dropped: components["schemas"]["DroppedRow"][];
+            more: number;
+        };
+        /**
+         * WeighedRow
+         * @description One endpoint of a plan as it was weighed; prices are USD of the model's typical request.
+         */
+        WeighedRow: {
+            place: number;
+            endpoint: string;
+            state: string;
+            share: number | null;
+            price: string | null;
+            adjusted: string | null;
+            ttft_ms: number | null;
+            speed_tps: number | null;
+            fault_share: number | null;
+            rate_limited_share: number | null;
+            reason: string;
+        };
+        /**
+         * DroppedRow
+         * @description One endpoint that could not serve, and the filter that said so.
+         */
+        DroppedRow: {
+            endpoint: string;
+            filter: string;
+        };
+        /**
+         * Honesty
+         * @description Parameters by what became of them at the endpoint that served.
+         */
+        Honesty: {
+            honoured: string[];
+            translated: string[];
+            emulated: string[];
+            dropped: string[];
+        };
+        /**
+         * StageRow
+         * @description One thing that the gateway did beside routing.
+         */
+        StageRow: {
+            name: string;
+            summary: string | null;
+            cost: string | null;
+        };
+        /**
+         * UsageRow
+         * @description Tokens by disjoint bucket; `estimated` counts are the gateway's own.
+         */
+        UsageRow: {
+            text_in: number;
+            cache_read: number;
+            cache_write: number;
+            cache_write_1h: number;
+            image_in: number;
+            audio_in: number;
+            video_in: number;
+            text_out: number;
+            reasoning: number;
+            audio_out: number;
+            image_out: number;
+            searches: number;
+            estimated: boolean;
+        };
+        /**
+         * ChargeRow
+         * @description One item of a bill.
+         *
+         *         Attributes:
+         *             tokens: Or requests or searches, as the label says.
+         *             rate: USD for one of them; None where the price has changed since.
+         *             cost: USD.
+         */
+        ChargeRow: {
+            label: string;
             tokens: number;
-            requests: number;
-            models: number;
-            share: number;
-            rank: number;
+            rate: string | null;
+            cost: string;
         };
         /**
-         * Apps
-         * @description Most tokens first.
+         * Content
+         * @description What was said; kept only where logging of content is on.
          */
-        Apps: {
-            apps: components["schemas"]["AppCard"][];
+        Content: {
+            prompt: string;
+            completion: string;
         };
         /**
-         * AppsAnswer
-         * @description Answer of `GET /apps`.
+         * CreditAnswer
+         * @description See `CreditView`.
          */
-        AppsAnswer: {
-            data: components["schemas"]["Apps"];
+        CreditAnswer: {
+            data: components["schemas"]["CreditView"];
         };
         /**
-         * AppModel
-         * @description What an app used of a model.
+         * CreditView
+         * @description The account; amounts are decimal texts of USD.
+         *
+         *         Attributes:
+         *             left: Granted less used; below zero where more was used.
+         *             unlimited: Nothing stops requests when it is used up: limits are set on keys.
+         *             entries: Newest first, the last 500.
+         *             days: The last 30, oldest first.
          */
-        AppModel: {
+        CreditView: {
+            granted: string;
+            used: string;
+            left: string;
+            unlimited: boolean;
+            entries: components["schemas"]["CreditEntry"][];
+            days: components["schemas"]["SpendDay"][];
+        };
+        /**
+         * CreditEntry
+         * @description One movement; `amount` is USD, below zero where credit was taken back.
+         */
+        CreditEntry: {
+            at: number;
+            amount: string;
+            reason: string;
+        };
+        /**
+         * SpendDay
+         * @description What all keys spent on a UTC day, USD.
+         */
+        SpendDay: {
+            day: string;
+            spend: string;
+        };
+        /**
+         * Grant
+         * @description Body of `POST /credits`: USD with at most 9 decimals, below zero to take back.
+         */
+        Grant: {
+            amount: string;
+            reason: string;
+        };
+        /**
+         * SettingsAnswer
+         * @description See `SettingsView`.
+         */
+        SettingsAnswer: {
+            data: components["schemas"]["SettingsView"];
+        };
+        /**
+         * SettingsView
+         * @description The configuration; `file` is where it was read, null without one.
+         */
+        SettingsView: {
+            sections: components["schemas"]["SectionRow"][];
+            providers: components["schemas"]["ProviderSwitch"][];
+            file: string | null;
+            warnings: string[];
+        };
+        /**
+         * SectionRow
+         * @description One table of turnout.toml; the first, without a name, is the top of the file.
+         */
+        SectionRow: {
+            name: string;
+            description: string;
+            rows: components["schemas"]["SettingRow"][];
+        };
+        /**
+         * SettingRow
+         * @description One setting as text; null is unset. Of a secret only whether it is set can be seen.
+         */
+        SettingRow: {
+            key: string;
+            value: string | null;
+            default: string | null;
+            /** @enum {unknown} */
+            source: "default" | "environment" | "file" | "flag";
+            description: string;
+        };
+        /**
+         * ProviderSwitch
+         * @description One provider: on, or what would turn it on.
+         *
+         *         Attributes:
+         *             reason: Why it is on or off; names variables, never values.
+         *             env: Variables that its key may come from.
+         *             missing: Those of them that would have to be set; empty while it is on.
+         */
+        ProviderSwitch: {
             slug: string;
             name: string;
-            tokens: number;
-            requests: number;
+            on: boolean;
+            reason: string;
+            env: string[];
+            missing: string[];
         };
         /**
-         * AppPage
-         * @description One app over the range; rank: None without tokens in it. Days without tokens are left out.
+         * DocumentListAnswer
+         * @description See `DocumentList`.
          */
-        AppPage: {
-            app: string;
-            title: string;
-            url: string;
-            tokens: number;
-            requests: number;
-            prompt: number;
-            completion: number;
-            rank: number | null;
-            days: components["schemas"]["ModelDay"][];
-            models: components["schemas"]["AppModel"][];
+        DocumentListAnswer: {
+            data: components["schemas"]["DocumentList"];
         };
         /**
-         * ModelDay
-         * @description A model's tokens on a day; slug "" are the others together.
+         * DocumentList
+         * @description Every page, in order.
          */
-        ModelDay: {
-            day: string;
+        DocumentList: {
+            pages: components["schemas"]["DocumentRow"][];
+        };
+        /**
+         * DocumentRow
+         * @description One page in the list of contents.
+         */
+        DocumentRow: {
             slug: string;
-            tokens: number;
+            title: string;
+            section: string;
+            summary: string;
         };
         /**
-         * AppAnswer
-         * @description Answer of `GET /app`.
+         * DocumentAnswer
+         * @description See `DocumentText`.
          */
-        AppAnswer: {
-            data: components["schemas"]["AppPage"];
+        DocumentAnswer: {
+            data: components["schemas"]["DocumentText"];
         };
         /**
-         * Link
-         * @description A page elsewhere about this.
+         * DocumentText
+         * @description One page.
          */
-        Link: {
-            label: string;
-            url: string;
+        DocumentText: {
+            slug: string;
+            title: string;
+            markdown: string;
+        };
+        /**
+         * ModelsAnswer
+         * @description Answer of `GET /models`.
+         */
+        ModelsAnswer: {
+            data: components["schemas"]["Models"];
+        };
+        /**
+         * Models
+         * @description Every model that is known, on or off, and the values that can be filtered by.
+         */
+        Models: {
+            models: components["schemas"]["ModelCard"][];
+            authors: components["schemas"]["Name"][];
+            providers: components["schemas"]["Name"][];
+            parameters: string[];
+        };
+        /**
+         * ModelCard
+         * @description A model in a list; endpoints: how many there are.
+         */
+        ModelCard: {
+            slug: string;
+            name: string;
+            author: string;
+            author_name: string;
+            description: string;
+            created: number;
+            knowledge_cutoff: string | null;
+            context_length: number;
+            max_completion_tokens: number | null;
+            input_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            output_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            price_prompt: string | null;
+            price_completion: string | null;
+            supported_parameters: string[];
+            providers: string[];
+            on: number;
+            free: boolean;
+            open_weights: boolean;
+            tags: string[];
+            weekly_tokens: number;
+            throughput_tps: number | null;
+            ttft_ms: number | null;
+            latency_ms: number | null;
+            hugging_face_id: string | null;
+            endpoints: number;
         };
         /**
          * Name
@@ -1657,74 +2357,80 @@ export interface components {
             name: string;
         };
         /**
-         * Prices
-         * @description A list price: USD a token, request, search; what costs nothing of its own is left out.
+         * ModelAnswer
+         * @description Answer of `GET /models/{author}/{slug}`.
+         */
+        ModelAnswer: {
+            data: components["schemas"]["ModelPage"];
+        };
+        /**
+         * ModelPage
+         * @description A model and all that its page opens with.
          *
          *         Attributes:
-         *             prompt: None, as completion, where nobody states the price.
-         *             image: Per token of a picture; audio likewise.
+         *             canonical_slug: The dated one, which never changes.
+         *             expires: ISO date on which it goes away.
+         *             variants: Its other rows ("…:free").
+         *             endpoints: Primary first.
          */
-        Prices: {
-            prompt: string | null;
-            completion: string | null;
-            input_cache_read?: string;
-            input_cache_write?: string;
-            input_cache_write_1h?: string;
-            image?: string;
-            audio?: string;
-            video?: string;
-            image_output?: string;
-            audio_output?: string;
-            internal_reasoning?: string;
-            request?: string;
-            web_search?: string;
+        ModelPage: {
+            slug: string;
+            name: string;
+            author: string;
+            author_name: string;
+            description: string;
+            created: number;
+            knowledge_cutoff: string | null;
+            context_length: number;
+            max_completion_tokens: number | null;
+            input_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            output_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
+            price_prompt: string | null;
+            price_completion: string | null;
+            supported_parameters: string[];
+            providers: string[];
+            on: number;
+            free: boolean;
+            open_weights: boolean;
+            tags: string[];
+            weekly_tokens: number;
+            throughput_tps: number | null;
+            ttft_ms: number | null;
+            latency_ms: number | null;
+            hugging_face_id: string | null;
+            canonical_slug: string;
+            expires: string | null;
+            links: components["schemas"]["Link"][];
+            variants: components["schemas"]["Name"][];
+            standing: components["schemas"]["Standings"];
+            endpoints: components["schemas"]["EndpointCard"][];
+            parameters: components["schemas"]["ParameterCard"][];
+            effective: components["schemas"]["Effective"];
         };
         /**
-         * PriceTier
-         * @description Rates of requests whose prompt is longer than the bound.
+         * Link
+         * @description A page elsewhere about this.
          */
-        PriceTier: {
-            above_tokens: number;
-            prompt: string;
-            completion: string;
-            input_cache_read?: string;
-            input_cache_write?: string;
+        Link: {
+            label: string;
+            url: string;
         };
         /**
-         * PolicyCard
-         * @description What is done with prompts. zdr: known to keep nothing and to train on nothing.
+         * Standings
+         * @description By price (three prompt tokens for one of completion) and by context.
          */
-        PolicyCard: {
-            training: boolean | null;
-            retains_prompts: boolean | null;
-            retention_days: number | null;
-            zdr: boolean | null;
-            url: string | null;
+        Standings: {
+            price: components["schemas"]["Standing"] | null;
+            context: components["schemas"]["Standing"] | null;
         };
         /**
-         * DayUptime
-         * @description Percent of a day's judged attempts that were served.
+         * Standing
+         * @description Where a model is among all that have the number; percentile 0 to 100, of those below it.
          */
-        DayUptime: {
-            day: string;
-            uptime: number | null;
-        };
-        /**
-         * HourUptime
-         * @description Percent of an hour's judged attempts that were served; `at` in unix seconds.
-         */
-        HourUptime: {
-            at: number;
-            uptime: number | null;
-        };
-        /**
-         * Uptimes
-         * @description Percent, of live windows.
-         */
-        Uptimes: {
-            last_5m: number | null;
-            last_30m: number | null;
-            last_1d: number | null;
+        Standing: {
+            /** @enum {unknown} */
+            word: "Avg" | "High" | "Low";
+            percentile: number;
         };
         /**
          * EndpointCard
@@ -1774,6 +2480,51 @@ export interface components {
             share: number | null;
         };
         /**
+         * Prices
+         * @description A list price: USD a token, request, search; what costs nothing of its own is left out.
+         *
+         *         Attributes:
+         *             prompt: None, as completion, where nobody states the price.
+         *             image: Per token of a picture; audio likewise.
+         */
+        Prices: {
+            prompt: string | null;
+            completion: string | null;
+            input_cache_read?: string;
+            input_cache_write?: string;
+            input_cache_write_1h?: string;
+            image?: string;
+            audio?: string;
+            video?: string;
+            image_output?: string;
+            audio_output?: string;
+            internal_reasoning?: string;
+            request?: string;
+            web_search?: string;
+        };
+        /**
+         * PriceTier
+         * @description Rates of requests whose prompt is longer than the bound.
+         */
+        PriceTier: {
+            above_tokens: number;
+            prompt: string;
+            completion: string;
+            input_cache_read?: string;
+            input_cache_write?: string;
+        };
+        /**
+         * PolicyCard
+         * @description What is done with prompts. zdr: known to keep nothing and to train on nothing.
+         */
+        PolicyCard: {
+            training: boolean | null;
+            retains_prompts: boolean | null;
+            retention_days: number | null;
+            zdr: boolean | null;
+            url: string | null;
+        };
+        /**
          * Percentiles
          * @description Nearest-rank percentiles of one measure, in that measure's unit.
          */
@@ -1784,121 +2535,21 @@ export interface components {
             p99: number;
         };
         /**
-         * ModelFacts
-         * @description A model wherever it is hosted.
-         *
-         *         Attributes:
-         *             author: Its slug.
-         *             created: Unix seconds of the release day, 0 when unknown.
-         *             context_length: The longest of its endpoints'.
-         *             price_prompt: Of the cheapest endpoint; None, as price_completion, when none is priced.
-         *             on: How many of its endpoints are at providers that are on.
-         *             free: One endpoint at least costs nothing.
-         *             weekly_tokens: Of the last seven UTC days, today included.
-         *             throughput_tps: p50 of its best endpoint in the last 30 minutes, else day; ttft_ms and
-         *                 latency_ms likewise.
+         * Uptimes
+         * @description Percent, of live windows.
          */
-        ModelFacts: {
-            slug: string;
-            name: string;
-            author: string;
-            author_name: string;
-            description: string;
-            created: number;
-            knowledge_cutoff: string | null;
-            context_length: number;
-            max_completion_tokens: number | null;
-            input_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
-            output_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
-            price_prompt: string | null;
-            price_completion: string | null;
-            supported_parameters: string[];
-            providers: string[];
-            on: number;
-            free: boolean;
-            open_weights: boolean;
-            tags: string[];
-            weekly_tokens: number;
-            throughput_tps: number | null;
-            ttft_ms: number | null;
-            latency_ms: number | null;
-            hugging_face_id: string | null;
+        Uptimes: {
+            last_5m: number | null;
+            last_30m: number | null;
+            last_1d: number | null;
         };
         /**
-         * ModelCard
-         * @description A model in a list; endpoints: how many there are.
+         * DayUptime
+         * @description Percent of a day's judged attempts that were served.
          */
-        ModelCard: {
-            slug: string;
-            name: string;
-            author: string;
-            author_name: string;
-            description: string;
-            created: number;
-            knowledge_cutoff: string | null;
-            context_length: number;
-            max_completion_tokens: number | null;
-            input_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
-            output_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
-            price_prompt: string | null;
-            price_completion: string | null;
-            supported_parameters: string[];
-            providers: string[];
-            on: number;
-            free: boolean;
-            open_weights: boolean;
-            tags: string[];
-            weekly_tokens: number;
-            throughput_tps: number | null;
-            ttft_ms: number | null;
-            latency_ms: number | null;
-            hugging_face_id: string | null;
-            endpoints: number;
-        };
-        /**
-         * ProviderCard
-         * @description Who hosts models.
-         *
-         *         Attributes:
-         *             models: How many of the catalog it has.
-         *             headquarters: ISO 3166-1 alpha-2; datacenters likewise.
-         *             uptime_1d: Percent of judged attempts of yesterday and today; uptime_30d: of 30 days.
-         *             tokens_30d: That it served here.
-         */
-        ProviderCard: {
-            slug: string;
-            name: string;
-            on: boolean;
-            off_reason: string | null;
-            models: number;
-            headquarters: string | null;
-            datacenters: string[];
-            data_policy: components["schemas"]["PolicyCard"];
-            /** @enum {unknown} */
-            status: "degraded" | "down" | "idle" | "ok";
-            uptime_1d: number | null;
-            uptime_30d: number | null;
-            tokens_30d: number;
-            status_page_url: string | null;
-            privacy_policy_url: string | null;
-            terms_of_service_url: string | null;
-        };
-        /**
-         * Standing
-         * @description Where a model is among all that have the number; percentile 0 to 100, of those below it.
-         */
-        Standing: {
-            /** @enum {unknown} */
-            word: "Avg" | "High" | "Low";
-            percentile: number;
-        };
-        /**
-         * Standings
-         * @description By price (three prompt tokens for one of completion) and by context.
-         */
-        Standings: {
-            price: components["schemas"]["Standing"] | null;
-            context: components["schemas"]["Standing"] | null;
+        DayUptime: {
+            day: string;
+            uptime: number | null;
         };
         /**
          * ParameterCard
@@ -1916,7 +2567,7 @@ export interface components {
         };
         /**
          * Effective
-         * @description What tokens really cost over the last 30 days, USD each, and the share read from caches.
+         * @description What tokens really cost, USD each, and the share of prompts that was read from caches.
          */
         Effective: {
             prompt: string | null;
@@ -1925,72 +2576,65 @@ export interface components {
             tokens: number;
         };
         /**
-         * ModelPage
-         * @description A model and all that its page opens with.
+         * RoutingQuery
+         * @description Query of the routing page: a request of this mode, with tools, of a variant (":free").
+         */
+        RoutingQuery: {
+            /**
+             * @default balanced
+             * @enum {unknown}
+             */
+            mode: "balanced" | "exacto" | "floor" | "nitro";
+            /** @default false */
+            tools: boolean;
+            /** @default  */
+            variant: string;
+        };
+        /**
+         * RoutingAnswer
+         * @description Answer of `GET /models/{author}/{slug}/routing`.
+         */
+        RoutingAnswer: {
+            data: components["schemas"]["Routing"];
+        };
+        /**
+         * Routing
+         * @description The order of a model's endpoints for a plain chat request; policy: one sentence.
+         */
+        Routing: {
+            /** @enum {unknown} */
+            mode: "balanced" | "exacto" | "floor" | "nitro";
+            policy: string;
+            endpoints: components["schemas"]["RoutedEndpoint"][];
+        };
+        /**
+         * RoutedEndpoint
+         * @description An endpoint and its place.
          *
          *         Attributes:
-         *             canonical_slug: The dated one, which never changes.
-         *             expires: ISO date on which it goes away.
-         *             variants: Its other rows ("…:free").
-         *             endpoints: Primary first.
+         *             rank: From 1; None when it may not serve.
+         *             share: Of first tries, 0 to 1; None where the order is fixed.
+         *             reason: For the place, or for having none, in plain words.
+         *             dropped: It may not serve: a filter, or its provider is off.
+         *             price: List price, USD a token, three of a prompt for one of a completion.
+         *             effective: The same of the model's own mix with this endpoint's cache hits; None unmeasured.
+         *             adjusted: That with what waiting, faults and 429s cost; None unmeasured.
+         *             uptime: Percent of attempts in the last 30 minutes.
          */
-        ModelPage: {
-            slug: string;
-            name: string;
-            author: string;
-            author_name: string;
-            description: string;
-            created: number;
-            knowledge_cutoff: string | null;
-            context_length: number;
-            max_completion_tokens: number | null;
-            input_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
-            output_modalities: ("audio" | "embeddings" | "file" | "image" | "rerank" | "text" | "video")[];
-            price_prompt: string | null;
-            price_completion: string | null;
-            supported_parameters: string[];
-            providers: string[];
-            on: number;
-            free: boolean;
-            open_weights: boolean;
-            tags: string[];
-            weekly_tokens: number;
-            throughput_tps: number | null;
+        RoutedEndpoint: {
+            tag: string;
+            provider_name: string;
+            on: boolean;
+            rank: number | null;
+            share: number | null;
+            reason: string;
+            dropped: boolean;
+            price: string | null;
+            effective: string | null;
+            adjusted: string | null;
             ttft_ms: number | null;
-            latency_ms: number | null;
-            hugging_face_id: string | null;
-            canonical_slug: string;
-            expires: string | null;
-            links: components["schemas"]["Link"][];
-            variants: components["schemas"]["Name"][];
-            standing: components["schemas"]["Standings"];
-            endpoints: components["schemas"]["EndpointCard"][];
-            parameters: components["schemas"]["ParameterCard"][];
-            effective: components["schemas"]["Effective"];
-        };
-        /**
-         * ModelAnswer
-         * @description Answer of `GET /models/{author}/{slug}`.
-         */
-        ModelAnswer: {
-            data: components["schemas"]["ModelPage"];
-        };
-        /**
-         * Models
-         * @description Every model that is known, on or off, and the values that can be filtered by.
-         */
-        Models: {
-            models: components["schemas"]["ModelCard"][];
-            authors: components["schemas"]["Name"][];
-            providers: components["schemas"]["Name"][];
-            parameters: string[];
-        };
-        /**
-         * ModelsAnswer
-         * @description Answer of `GET /models`.
-         */
-        ModelsAnswer: {
-            data: components["schemas"]["Models"];
+            throughput_tps: number | null;
+            uptime: number | null;
         };
         /**
          * PerformanceQuery
@@ -2002,6 +2646,24 @@ export interface components {
              * @enum {unknown}
              */
             range: "1d" | "1h" | "1w" | "30d";
+        };
+        /**
+         * PerformanceAnswer
+         * @description Answer of `GET /models/{author}/{slug}/performance`.
+         */
+        PerformanceAnswer: {
+            data: components["schemas"]["Performance"];
+        };
+        /**
+         * Performance
+         * @description Points by time, then tag; step_s: the width of most.
+         */
+        Performance: {
+            step_s: number;
+            since: number;
+            until: number;
+            providers: components["schemas"]["Tag"][];
+            points: components["schemas"]["Point"][];
         };
         /**
          * Tag
@@ -2038,24 +2700,6 @@ export interface components {
             uptime: number | null;
         };
         /**
-         * Performance
-         * @description Points by time, then tag; step_s: the width of most.
-         */
-        Performance: {
-            step_s: number;
-            since: number;
-            until: number;
-            providers: components["schemas"]["Tag"][];
-            points: components["schemas"]["Point"][];
-        };
-        /**
-         * PerformanceAnswer
-         * @description Answer of `GET /models/{author}/{slug}/performance`.
-         */
-        PerformanceAnswer: {
-            data: components["schemas"]["Performance"];
-        };
-        /**
          * PricingQuery
          * @description Query of the pricing page.
          */
@@ -2065,6 +2709,22 @@ export interface components {
              * @enum {unknown}
              */
             range: "1w" | "30d" | "90d";
+        };
+        /**
+         * PricingAnswer
+         * @description Answer of `GET /models/{author}/{slug}/pricing`.
+         */
+        PricingAnswer: {
+            data: components["schemas"]["ModelPricing"];
+        };
+        /**
+         * ModelPricing
+         * @description Of the range: the whole model, its endpoints, and both by day.
+         */
+        ModelPricing: {
+            effective: components["schemas"]["Effective"];
+            providers: components["schemas"]["EndpointPrice"][];
+            days: components["schemas"]["DayPrice"][];
         };
         /**
          * EndpointPrice
@@ -2093,70 +2753,136 @@ export interface components {
             tokens: number;
         };
         /**
-         * ModelPricing
-         * @description Of the range: the whole model, its endpoints, and both by day.
+         * AppsQuery
+         * @description Query of lists of apps.
          */
-        ModelPricing: {
-            effective: components["schemas"]["Effective"];
-            providers: components["schemas"]["EndpointPrice"][];
-            days: components["schemas"]["DayPrice"][];
+        AppsQuery: {
+            /**
+             * @default 30d
+             * @enum {unknown}
+             */
+            range: "1d" | "1w" | "30d";
         };
         /**
-         * PricingAnswer
-         * @description Answer of `GET /models/{author}/{slug}/pricing`.
+         * ModelAppsAnswer
+         * @description Answer of `GET /models/{author}/{slug}/apps`.
          */
-        PricingAnswer: {
-            data: components["schemas"]["ModelPricing"];
+        ModelAppsAnswer: {
+            data: components["schemas"]["ModelApps"];
         };
         /**
-         * Providers
-         * @description Those that are on first, then by name.
+         * ModelApps
+         * @description Most tokens first.
          */
-        Providers: {
-            providers: components["schemas"]["ProviderCard"][];
+        ModelApps: {
+            apps: components["schemas"]["ModelApp"][];
         };
         /**
-         * ProvidersAnswer
-         * @description Answer of `GET /providers`.
+         * ModelApp
+         * @description An app that sends to a model; share: of the model's tokens, 0 to 1.
          */
-        ProvidersAnswer: {
-            data: components["schemas"]["Providers"];
+        ModelApp: {
+            app: string;
+            title: string;
+            url: string | null;
+            tokens: number;
+            requests: number;
+            share: number;
         };
         /**
-         * ProviderPage
-         * @description A provider with its endpoints.
+         * UseQuery
+         * @description Query of a model's activity.
+         */
+        UseQuery: {
+            /**
+             * @default 30d
+             * @enum {unknown}
+             */
+            range: "30d" | "90d";
+        };
+        /**
+         * ModelUseAnswer
+         * @description Answer of `GET /models/{author}/{slug}/activity`.
+         */
+        ModelUseAnswer: {
+            data: components["schemas"]["ModelUse"];
+        };
+        /**
+         * ModelUse
+         * @description Every day of the range, oldest first, those without requests included.
+         */
+        ModelUse: {
+            days: components["schemas"]["UseDay"][];
+        };
+        /**
+         * UseDay
+         * @description A day of a model: tokens by kind (cached ones are prompt tokens too, reasoning completion).
          *
          *         Attributes:
-         *             days: Tokens of the last 90 days by model, the nine largest and "" for the others.
-         *             uptime_days: The last 90, oldest first.
+         *             cost: USD.
+         *             tool_answers: Answers with at least one tool call.
          */
-        ProviderPage: {
-            slug: string;
-            name: string;
-            on: boolean;
-            off_reason: string | null;
-            models: number;
-            headquarters: string | null;
-            datacenters: string[];
-            data_policy: components["schemas"]["PolicyCard"];
-            /** @enum {unknown} */
-            status: "degraded" | "down" | "idle" | "ok";
-            uptime_1d: number | null;
-            uptime_30d: number | null;
-            tokens_30d: number;
-            status_page_url: string | null;
-            privacy_policy_url: string | null;
-            terms_of_service_url: string | null;
-            endpoints: components["schemas"]["EndpointCard"][];
-            days: components["schemas"]["ModelDay"][];
-            uptime_days: components["schemas"]["DayUptime"][];
+        UseDay: {
+            day: string;
+            requests: number;
+            prompt: number;
+            completion: number;
+            reasoning: number;
+            cached: number;
+            cost: string;
+            tool_answers: number;
         };
         /**
-         * ProviderAnswer
-         * @description Answer of `GET /providers/{slug}`.
+         * UptimeAnswer
+         * @description Answer of `GET /models/{author}/{slug}/uptime`.
          */
-        ProviderAnswer: {
-            data: components["schemas"]["ProviderPage"];
+        UptimeAnswer: {
+            data: components["schemas"]["ModelUptime"];
+        };
+        /**
+         * ModelUptime
+         * @description The last 30 days and 72 hours, the present ones included, oldest first.
+         */
+        ModelUptime: {
+            days: components["schemas"]["RoutedDay"][];
+            hours: components["schemas"]["RoutedHour"][];
+            providers: components["schemas"]["EndpointUptime"][];
+        };
+        /**
+         * RoutedDay
+         * @description A day's uptime, percent. Definitions: docs/explain/measures.md.
+         */
+        RoutedDay: {
+            day: string;
+            with_routing: number | null;
+            without_routing: number | null;
+        };
+        /**
+         * RoutedHour
+         * @description The same of an hour; `at` in unix seconds.
+         */
+        RoutedHour: {
+            at: number;
+            with_routing: number | null;
+            without_routing: number | null;
+        };
+        /**
+         * EndpointUptime
+         * @description One endpoint's 30 days and 72 hours, oldest first.
+         */
+        EndpointUptime: {
+            tag: string;
+            name: string;
+            days: components["schemas"]["DayUptime"][];
+            hours: components["schemas"]["HourUptime"][];
+        };
+        /**
+         * HourUptime
+         * @description Percent of an hour's judged attempts that were served; `at` in unix seconds.
+         */
+        HourUptime: {
+            at: number;
+            uptime: number | null;
         };
         /**
          * RankingsQuery
@@ -2168,6 +2894,27 @@ export interface components {
              * @enum {unknown}
              */
             view: "day" | "month" | "week";
+        };
+        /**
+         * RankingsAnswer
+         * @description Answer of `GET /rankings`.
+         */
+        RankingsAnswer: {
+            data: components["schemas"]["Rankings"];
+        };
+        /**
+         * Rankings
+         * @description The view's ranks; the series are of 7 days for a day or a week, 30 for a month.
+         */
+        Rankings: {
+            since: string;
+            until: string;
+            tokens: number;
+            models: components["schemas"]["RankedModel"][];
+            apps: components["schemas"]["RankedApp"][];
+            authors: components["schemas"]["RankedAuthor"][];
+            series: components["schemas"]["ModelDay"][];
+            author_series: components["schemas"]["AuthorDay"][];
         };
         /**
          * RankedModel
@@ -2212,6 +2959,15 @@ export interface components {
             share: number;
         };
         /**
+         * ModelDay
+         * @description A model's tokens on a day; slug "" are the others together.
+         */
+        ModelDay: {
+            day: string;
+            slug: string;
+            tokens: number;
+        };
+        /**
          * AuthorDay
          * @description An author's tokens on a day; author "" are the others together.
          */
@@ -2221,86 +2977,188 @@ export interface components {
             tokens: number;
         };
         /**
-         * Rankings
-         * @description The view's ranks; the series are of 7 days for a day or a week, 30 for a month.
+         * AppsAnswer
+         * @description Answer of `GET /apps`.
          */
-        Rankings: {
-            since: string;
-            until: string;
+        AppsAnswer: {
+            data: components["schemas"]["Apps"];
+        };
+        /**
+         * Apps
+         * @description Most tokens first.
+         */
+        Apps: {
+            apps: components["schemas"]["AppCard"][];
+        };
+        /**
+         * AppCard
+         * @description An app; models: how many it used; share: of the tokens of all apps, 0 to 1.
+         */
+        AppCard: {
+            app: string;
+            title: string;
+            url: string;
             tokens: number;
-            models: components["schemas"]["RankedModel"][];
-            apps: components["schemas"]["RankedApp"][];
-            authors: components["schemas"]["RankedAuthor"][];
-            series: components["schemas"]["ModelDay"][];
-            author_series: components["schemas"]["AuthorDay"][];
+            requests: number;
+            models: number;
+            share: number;
+            rank: number;
         };
         /**
-         * RankingsAnswer
-         * @description Answer of `GET /rankings`.
+         * AppQuery
+         * @description Query of `/app`: its origin, such as "https://app.example".
          */
-        RankingsAnswer: {
-            data: components["schemas"]["Rankings"];
-        };
-        /**
-         * RoutingQuery
-         * @description Query of the routing page: a request of this mode, with tools, of a variant (":free").
-         */
-        RoutingQuery: {
+        AppQuery: {
+            app: string;
             /**
-             * @default balanced
+             * @default 30d
              * @enum {unknown}
              */
-            mode: "balanced" | "exacto" | "floor" | "nitro";
-            /** @default false */
-            tools: boolean;
-            /** @default  */
-            variant: string;
+            range: "1d" | "1w" | "30d";
         };
         /**
-         * RoutedEndpoint
-         * @description An endpoint and its place.
+         * AppAnswer
+         * @description Answer of `GET /app`.
+         */
+        AppAnswer: {
+            data: components["schemas"]["AppPage"];
+        };
+        /**
+         * AppPage
+         * @description One app over the range; rank: None without tokens in it. Days without tokens are left out.
+         */
+        AppPage: {
+            app: string;
+            title: string;
+            url: string;
+            tokens: number;
+            requests: number;
+            prompt: number;
+            completion: number;
+            rank: number | null;
+            days: components["schemas"]["ModelDay"][];
+            models: components["schemas"]["AppModel"][];
+        };
+        /**
+         * AppModel
+         * @description What an app used of a model.
+         */
+        AppModel: {
+            slug: string;
+            name: string;
+            tokens: number;
+            requests: number;
+        };
+        /**
+         * ProvidersAnswer
+         * @description Answer of `GET /providers`.
+         */
+        ProvidersAnswer: {
+            data: components["schemas"]["Providers"];
+        };
+        /**
+         * Providers
+         * @description Those that are on first, then by name.
+         */
+        Providers: {
+            providers: components["schemas"]["ProviderCard"][];
+        };
+        /**
+         * ProviderCard
+         * @description Who hosts models.
          *
          *         Attributes:
-         *             rank: From 1; None when it may not serve.
-         *             share: Of first tries, 0 to 1; None where the order is fixed.
-         *             reason: For the place, or for having none, in plain words.
-         *             dropped: It may not serve: a filter, or its provider is off.
-         *             price: List price, USD a token, three of a prompt for one of a completion.
-         *             effective: The same of the model's own mix with this endpoint's cache hits; None unmeasured.
-         *             adjusted: That with what waiting, faults and 429s cost; None unmeasured.
-         *             uptime: Percent of attempts in the last 30 minutes.
+         *             models: How many of the catalog it has.
+         *             headquarters: ISO 3166-1 alpha-2; datacenters likewise.
+         *             uptime_1d: Percent of judged attempts of yesterday and today; uptime_30d: of 30 days.
+         *             tokens_30d: That it served here.
          */
-        RoutedEndpoint: {
-            tag: string;
-            provider_name: string;
+        ProviderCard: {
+            slug: string;
+            name: string;
             on: boolean;
-            rank: number | null;
-            share: number | null;
-            reason: string;
-            dropped: boolean;
-            price: string | null;
-            effective: string | null;
-            adjusted: string | null;
-            ttft_ms: number | null;
-            throughput_tps: number | null;
-            uptime: number | null;
-        };
-        /**
-         * Routing
-         * @description The order of a model's endpoints for a plain chat request; policy: one sentence.
-         */
-        Routing: {
+            off_reason: string | null;
+            models: number;
+            headquarters: string | null;
+            datacenters: string[];
+            data_policy: components["schemas"]["PolicyCard"];
             /** @enum {unknown} */
-            mode: "balanced" | "exacto" | "floor" | "nitro";
-            policy: string;
-            endpoints: components["schemas"]["RoutedEndpoint"][];
+            status: "degraded" | "down" | "idle" | "ok";
+            uptime_1d: number | null;
+            uptime_30d: number | null;
+            tokens_30d: number;
+            status_page_url: string | null;
+            privacy_policy_url: string | null;
+            terms_of_service_url: string | null;
         };
         /**
-         * RoutingAnswer
-         * @description Answer of `GET /models/{author}/{slug}/routing`.
+         * ProviderAnswer
+         * @description Answer of `GET /providers/{slug}`.
          */
-        RoutingAnswer: {
-            data: components["schemas"]["Routing"];
+        ProviderAnswer: {
+            data: components["schemas"]["ProviderPage"];
+        };
+        /**
+         * ProviderPage
+         * @description A provider with its endpoints.
+         *
+         *         Attributes:
+         *             days: Tokens of the last 90 days by model, the nine largest and "" for the others.
+         *             uptime_days: The last 90, oldest first.
+         */
+        ProviderPage: {
+            slug: string;
+            name: string;
+            on: boolean;
+            off_reason: string | null;
+            models: number;
+            headquarters: string | null;
+            datacenters: string[];
+            data_policy: components["schemas"]["PolicyCard"];
+            /** @enum {unknown} */
+            status: "degraded" | "down" | "idle" | "ok";
+            uptime_1d: number | null;
+            uptime_30d: number | null;
+            tokens_30d: number;
+            status_page_url: string | null;
+            privacy_policy_url: string | null;
+            terms_of_service_url: string | null;
+            endpoints: components["schemas"]["EndpointCard"][];
+            days: components["schemas"]["ModelDay"][];
+            uptime_days: components["schemas"]["DayUptime"][];
+        };
+        /**
+         * StatusAnswer
+         * @description Answer of `GET /status`.
+         */
+        StatusAnswer: {
+            data: components["schemas"]["Status"];
+        };
+        /**
+         * Status
+         * @description Providers that are on, or have been of use within 90 days; local: the gateway's own parts.
+         */
+        Status: {
+            /** @enum {unknown} */
+            overall: "degraded" | "down" | "idle" | "ok";
+            at: number;
+            providers: components["schemas"]["ProviderStatus"][];
+            local: components["schemas"]["Part"][];
+        };
+        /**
+         * ProviderStatus
+         * @description A provider; days: 90, oldest first.
+         */
+        ProviderStatus: {
+            slug: string;
+            name: string;
+            on: boolean;
+            /** @enum {unknown} */
+            status: "degraded" | "down" | "idle" | "ok";
+            now: components["schemas"]["Now"];
+            uptime_90d: number | null;
+            days: components["schemas"]["StatusDay"][];
+            failing: components["schemas"]["Failing"][];
         };
         /**
          * Now
@@ -2332,21 +3190,6 @@ export interface components {
             share: number | null;
         };
         /**
-         * ProviderStatus
-         * @description A provider; days: 90, oldest first.
-         */
-        ProviderStatus: {
-            slug: string;
-            name: string;
-            on: boolean;
-            /** @enum {unknown} */
-            status: "degraded" | "down" | "idle" | "ok";
-            now: components["schemas"]["Now"];
-            uptime_90d: number | null;
-            days: components["schemas"]["StatusDay"][];
-            failing: components["schemas"]["Failing"][];
-        };
-        /**
          * Part
          * @description A part of the gateway itself, and how it is, in words.
          */
@@ -2357,146 +3200,98 @@ export interface components {
             detail: string;
         };
         /**
-         * Status
-         * @description Providers that are on, or have been of use within 90 days; local: the gateway's own parts.
+         * ActivityQuery
+         * @description Query of the activity: 1h in minutes, 1d in hours, 30d in days, 1y in months.
          */
-        Status: {
+        ActivityQuery: {
+            /**
+             * @default 30d
+             * @enum {unknown}
+             */
+            range: "1d" | "1h" | "1y" | "30d";
+            /**
+             * @default model
+             * @enum {unknown}
+             */
+            group: "app" | "key" | "model" | "provider";
+        };
+        /**
+         * ActivityPageAnswer
+         * @description Answer of `GET /activity`.
+         */
+        ActivityPageAnswer: {
+            data: components["schemas"]["ActivityPage"];
+        };
+        /**
+         * ActivityPage
+         * @description Most spend first; points by time.
+         */
+        ActivityPage: {
             /** @enum {unknown} */
-            overall: "degraded" | "down" | "idle" | "ok";
-            at: number;
-            providers: components["schemas"]["ProviderStatus"][];
-            local: components["schemas"]["Part"][];
+            step: "day" | "hour" | "minute" | "month";
+            since: number;
+            until: number;
+            totals: components["schemas"]["Totals"];
+            groups: components["schemas"]["GroupSum"][];
+            points: components["schemas"]["ActivityPoint"][];
         };
         /**
-         * StatusAnswer
-         * @description Answer of `GET /status`.
+         * Totals
+         * @description Spend in USD; requests with those that failed.
          */
-        StatusAnswer: {
-            data: components["schemas"]["Status"];
-        };
-        /**
-         * RoutedDay
-         * @description A day's uptime, percent. Definitions: docs/explain/measures.md.
-         */
-        RoutedDay: {
-            day: string;
-            with_routing: number | null;
-            without_routing: number | null;
-        };
-        /**
-         * RoutedHour
-         * @description The same of an hour; `at` in unix seconds.
-         */
-        RoutedHour: {
-            at: number;
-            with_routing: number | null;
-            without_routing: number | null;
-        };
-        /**
-         * EndpointUptime
-         * @description One endpoint's 30 days and 72 hours, oldest first.
-         */
-        EndpointUptime: {
-            tag: string;
-            name: string;
-            days: components["schemas"]["DayUptime"][];
-            hours: components["schemas"]["HourUptime"][];
-        };
-        /**
-         * ModelUptime
-         * @description The last 30 days and 72 hours, the present ones included, oldest first.
-         */
-        ModelUptime: {
-            days: components["schemas"]["RoutedDay"][];
-            hours: components["schemas"]["RoutedHour"][];
-            providers: components["schemas"]["EndpointUptime"][];
-        };
-        /**
-         * UptimeAnswer
-         * @description Answer of `GET /models/{author}/{slug}/uptime`.
-         */
-        UptimeAnswer: {
-            data: components["schemas"]["ModelUptime"];
-        };
-        /**
-         * UseQuery
-         * @description Query of a model's activity.
-         */
-        UseQuery: {
-            /**
-             * @default 30d
-             * @enum {unknown}
-             */
-            range: "30d" | "90d";
-        };
-        /**
-         * AppsQuery
-         * @description Query of lists of apps.
-         */
-        AppsQuery: {
-            /**
-             * @default 30d
-             * @enum {unknown}
-             */
-            range: "1d" | "1w" | "30d";
-        };
-        /**
-         * UseDay
-         * @description A day of a model: tokens by kind (cached ones are prompt tokens too, reasoning completion).
-         *
-         *         Attributes:
-         *             cost: USD.
-         *             tool_answers: Answers with at least one tool call.
-         */
-        UseDay: {
-            day: string;
-            requests: number;
-            prompt: number;
-            completion: number;
-            reasoning: number;
-            cached: number;
-            cost: string;
-            tool_answers: number;
-        };
-        /**
-         * ModelUse
-         * @description Every day of the range, oldest first, those without requests included.
-         */
-        ModelUse: {
-            days: components["schemas"]["UseDay"][];
-        };
-        /**
-         * ModelUseAnswer
-         * @description Answer of `GET /models/{author}/{slug}/activity`.
-         */
-        ModelUseAnswer: {
-            data: components["schemas"]["ModelUse"];
-        };
-        /**
-         * ModelApp
-         * @description An app that sends to a model; share: of the model's tokens, 0 to 1.
-         */
-        ModelApp: {
-            app: string;
-            title: string;
-            url: string | null;
+        Totals: {
+            spend: string;
             tokens: number;
             requests: number;
-            share: number;
+            failed: number;
         };
         /**
-         * ModelApps
-         * @description Most tokens first.
+         * GroupSum
+         * @description One model, key (by hash) or app (by origin) over the range; id "" is what has none.
          */
-        ModelApps: {
-            apps: components["schemas"]["ModelApp"][];
+        GroupSum: {
+            id: string;
+            name: string;
+            spend: string;
+            tokens: number;
+            requests: number;
         };
         /**
-         * ModelAppsAnswer
-         * @description Answer of `GET /models/{author}/{slug}/apps`.
+         * ActivityPoint
+         * @description A group over one step; `at` in unix seconds. Steps without requests have no point.
          */
-        ModelAppsAnswer: {
-            data: components["schemas"]["ModelApps"];
+        ActivityPoint: {
+            at: number;
+            id: string;
+            spend: string;
+            tokens: number;
+            requests: number;
+        };
+        Error: {
+            error: {
+                code: number;
+                message: string;
+                /** @enum {string} */
+                error_type?: "authentication" | "content_policy_violation" | "context_length_exceeded" | "image_download_failed" | "image_not_found" | "image_too_large" | "image_too_small" | "invalid_image" | "invalid_prompt" | "invalid_request" | "max_tokens_exceeded" | "not_found" | "payload_too_large" | "payment_required" | "permission_denied" | "precondition_failed" | "provider_overloaded" | "provider_unavailable" | "rate_limit_exceeded" | "refusal" | "server" | "string_too_long" | "timeout" | "token_limit_exceeded" | "unmapped" | "unprocessable" | "unsupported_image_format";
+                param?: string;
+                metadata?: Record<string, never>;
+                availability?: Record<string, never>;
+            };
+            user_id?: string | null;
+        };
+        MessagesError: {
+            /** @constant */
+            type: "error";
+            error: {
+                type: string;
+                message: string;
+                /** @enum {string} */
+                error_type?: "authentication" | "content_policy_violation" | "context_length_exceeded" | "image_download_failed" | "image_not_found" | "image_too_large" | "image_too_small" | "invalid_image" | "invalid_prompt" | "invalid_request" | "max_tokens_exceeded" | "not_found" | "payload_too_large" | "payment_required" | "permission_denied" | "precondition_failed" | "provider_overloaded" | "provider_unavailable" | "rate_limit_exceeded" | "refusal" | "server" | "string_too_long" | "timeout" | "token_limit_exceeded" | "unmapped" | "unprocessable" | "unsupported_image_format";
+                param?: string;
+                metadata?: Record<string, never>;
+                availability?: Record<string, never>;
+            };
+            request_id: string | null;
         };
     };
     responses: never;
@@ -2564,88 +3359,117 @@ export type SessionAnswer = components['schemas']['SessionAnswer'];
 export type SessionRow = components['schemas']['SessionRow'];
 export type SignIn = components['schemas']['SignIn'];
 export type PasswordChange = components['schemas']['PasswordChange'];
-export type Error = components['schemas']['Error'];
-export type MessagesError = components['schemas']['MessagesError'];
-export type ActivityQuery = components['schemas']['ActivityQuery'];
-export type Totals = components['schemas']['Totals'];
-export type GroupSum = components['schemas']['GroupSum'];
-export type ActivityPoint = components['schemas']['ActivityPoint'];
-export type ActivityPage = components['schemas']['ActivityPage'];
-export type ActivityPageAnswer = components['schemas']['ActivityPageAnswer'];
-export type AppQuery = components['schemas']['AppQuery'];
-export type AppCard = components['schemas']['AppCard'];
-export type Apps = components['schemas']['Apps'];
-export type AppsAnswer = components['schemas']['AppsAnswer'];
-export type AppModel = components['schemas']['AppModel'];
-export type AppPage = components['schemas']['AppPage'];
-export type ModelDay = components['schemas']['ModelDay'];
-export type AppAnswer = components['schemas']['AppAnswer'];
-export type Link = components['schemas']['Link'];
+export type GenerationsQuery = components['schemas']['GenerationsQuery'];
+export type GenerationListAnswer = components['schemas']['GenerationListAnswer'];
+export type GenerationList = components['schemas']['GenerationList'];
+export type GenerationRow = components['schemas']['GenerationRow'];
+export type GenerationDetailAnswer = components['schemas']['GenerationDetailAnswer'];
+export type GenerationDetail = components['schemas']['GenerationDetail'];
+export type AttemptRow = components['schemas']['AttemptRow'];
+export type DecisionRow = components['schemas']['DecisionRow'];
+export type WeighedRow = components['schemas']['WeighedRow'];
+export type DroppedRow = components['schemas']['DroppedRow'];
+export type Honesty = components['schemas']['Honesty'];
+export type StageRow = components['schemas']['StageRow'];
+export type UsageRow = components['schemas']['UsageRow'];
+export type ChargeRow = components['schemas']['ChargeRow'];
+export type Content = components['schemas']['Content'];
+export type CreditAnswer = components['schemas']['CreditAnswer'];
+export type CreditView = components['schemas']['CreditView'];
+export type CreditEntry = components['schemas']['CreditEntry'];
+export type SpendDay = components['schemas']['SpendDay'];
+export type Grant = components['schemas']['Grant'];
+export type SettingsAnswer = components['schemas']['SettingsAnswer'];
+export type SettingsView = components['schemas']['SettingsView'];
+export type SectionRow = components['schemas']['SectionRow'];
+export type SettingRow = components['schemas']['SettingRow'];
+export type ProviderSwitch = components['schemas']['ProviderSwitch'];
+export type DocumentListAnswer = components['schemas']['DocumentListAnswer'];
+export type DocumentList = components['schemas']['DocumentList'];
+export type DocumentRow = components['schemas']['DocumentRow'];
+export type DocumentAnswer = components['schemas']['DocumentAnswer'];
+export type DocumentText = components['schemas']['DocumentText'];
+export type ModelsAnswer = components['schemas']['ModelsAnswer'];
+export type Models = components['schemas']['Models'];
+export type ModelCard = components['schemas']['ModelCard'];
 export type Name = components['schemas']['Name'];
+export type ModelAnswer = components['schemas']['ModelAnswer'];
+export type ModelPage = components['schemas']['ModelPage'];
+export type Link = components['schemas']['Link'];
+export type Standings = components['schemas']['Standings'];
+export type Standing = components['schemas']['Standing'];
+export type EndpointCard = components['schemas']['EndpointCard'];
 export type Prices = components['schemas']['Prices'];
 export type PriceTier = components['schemas']['PriceTier'];
 export type PolicyCard = components['schemas']['PolicyCard'];
-export type DayUptime = components['schemas']['DayUptime'];
-export type HourUptime = components['schemas']['HourUptime'];
-export type Uptimes = components['schemas']['Uptimes'];
-export type EndpointCard = components['schemas']['EndpointCard'];
 export type Percentiles = components['schemas']['Percentiles'];
-export type ModelFacts = components['schemas']['ModelFacts'];
-export type ModelCard = components['schemas']['ModelCard'];
-export type ProviderCard = components['schemas']['ProviderCard'];
-export type Standing = components['schemas']['Standing'];
-export type Standings = components['schemas']['Standings'];
+export type Uptimes = components['schemas']['Uptimes'];
+export type DayUptime = components['schemas']['DayUptime'];
 export type ParameterCard = components['schemas']['ParameterCard'];
 export type Effective = components['schemas']['Effective'];
-export type ModelPage = components['schemas']['ModelPage'];
-export type ModelAnswer = components['schemas']['ModelAnswer'];
-export type Models = components['schemas']['Models'];
-export type ModelsAnswer = components['schemas']['ModelsAnswer'];
+export type RoutingQuery = components['schemas']['RoutingQuery'];
+export type RoutingAnswer = components['schemas']['RoutingAnswer'];
+export type Routing = components['schemas']['Routing'];
+export type RoutedEndpoint = components['schemas']['RoutedEndpoint'];
 export type PerformanceQuery = components['schemas']['PerformanceQuery'];
+export type PerformanceAnswer = components['schemas']['PerformanceAnswer'];
+export type Performance = components['schemas']['Performance'];
 export type Tag = components['schemas']['Tag'];
 export type Point = components['schemas']['Point'];
-export type Performance = components['schemas']['Performance'];
-export type PerformanceAnswer = components['schemas']['PerformanceAnswer'];
 export type PricingQuery = components['schemas']['PricingQuery'];
+export type PricingAnswer = components['schemas']['PricingAnswer'];
+export type ModelPricing = components['schemas']['ModelPricing'];
 export type EndpointPrice = components['schemas']['EndpointPrice'];
 export type DayPrice = components['schemas']['DayPrice'];
-export type ModelPricing = components['schemas']['ModelPricing'];
-export type PricingAnswer = components['schemas']['PricingAnswer'];
-export type Providers = components['schemas']['Providers'];
-export type ProvidersAnswer = components['schemas']['ProvidersAnswer'];
-export type ProviderPage = components['schemas']['ProviderPage'];
-export type ProviderAnswer = components['schemas']['ProviderAnswer'];
-export type RankingsQuery = components['schemas']['RankingsQuery'];
-export type RankedModel = components['schemas']['RankedModel'];
-export type RankedApp = components['schemas']['RankedApp'];
-export type RankedAuthor = components['schemas']['RankedAuthor'];
-export type AuthorDay = components['schemas']['AuthorDay'];
-export type Rankings = components['schemas']['Rankings'];
-export type RankingsAnswer = components['schemas']['RankingsAnswer'];
-export type RoutingQuery = components['schemas']['RoutingQuery'];
-export type RoutedEndpoint = components['schemas']['RoutedEndpoint'];
-export type Routing = components['schemas']['Routing'];
-export type RoutingAnswer = components['schemas']['RoutingAnswer'];
-export type Now = components['schemas']['Now'];
-export type StatusDay = components['schemas']['StatusDay'];
-export type Failing = components['schemas']['Failing'];
-export type ProviderStatus = components['schemas']['ProviderStatus'];
-export type Part = components['schemas']['Part'];
-export type Status = components['schemas']['Status'];
-export type StatusAnswer = components['schemas']['StatusAnswer'];
+export type AppsQuery = components['schemas']['AppsQuery'];
+export type ModelAppsAnswer = components['schemas']['ModelAppsAnswer'];
+export type ModelApps = components['schemas']['ModelApps'];
+export type ModelApp = components['schemas']['ModelApp'];
+export type UseQuery = components['schemas']['UseQuery'];
+export type ModelUseAnswer = components['schemas']['ModelUseAnswer'];
+export type ModelUse = components['schemas']['ModelUse'];
+export type UseDay = components['schemas']['UseDay'];
+export type UptimeAnswer = components['schemas']['UptimeAnswer'];
+export type ModelUptime = components['schemas']['ModelUptime'];
 export type RoutedDay = components['schemas']['RoutedDay'];
 export type RoutedHour = components['schemas']['RoutedHour'];
 export type EndpointUptime = components['schemas']['EndpointUptime'];
-export type ModelUptime = components['schemas']['ModelUptime'];
-export type UptimeAnswer = components['schemas']['UptimeAnswer'];
-export type UseQuery = components['schemas']['UseQuery'];
-export type AppsQuery = components['schemas']['AppsQuery'];
-export type UseDay = components['schemas']['UseDay'];
-export type ModelUse = components['schemas']['ModelUse'];
-export type ModelUseAnswer = components['schemas']['ModelUseAnswer'];
-export type ModelApp = components['schemas']['ModelApp'];
-export type ModelApps = components['schemas']['ModelApps'];
-export type ModelAppsAnswer = components['schemas']['ModelAppsAnswer'];
+export type HourUptime = components['schemas']['HourUptime'];
+export type RankingsQuery = components['schemas']['RankingsQuery'];
+export type RankingsAnswer = components['schemas']['RankingsAnswer'];
+export type Rankings = components['schemas']['Rankings'];
+export type RankedModel = components['schemas']['RankedModel'];
+export type RankedApp = components['schemas']['RankedApp'];
+export type RankedAuthor = components['schemas']['RankedAuthor'];
+export type ModelDay = components['schemas']['ModelDay'];
+export type AuthorDay = components['schemas']['AuthorDay'];
+export type AppsAnswer = components['schemas']['AppsAnswer'];
+export type Apps = components['schemas']['Apps'];
+export type AppCard = components['schemas']['AppCard'];
+export type AppQuery = components['schemas']['AppQuery'];
+export type AppAnswer = components['schemas']['AppAnswer'];
+export type AppPage = components['schemas']['AppPage'];
+export type AppModel = components['schemas']['AppModel'];
+export type ProvidersAnswer = components['schemas']['ProvidersAnswer'];
+export type Providers = components['schemas']['Providers'];
+export type ProviderCard = components['schemas']['ProviderCard'];
+export type ProviderAnswer = components['schemas']['ProviderAnswer'];
+export type ProviderPage = components['schemas']['ProviderPage'];
+export type StatusAnswer = components['schemas']['StatusAnswer'];
+export type Status = components['schemas']['Status'];
+export type ProviderStatus = components['schemas']['ProviderStatus'];
+export type Now = components['schemas']['Now'];
+export type StatusDay = components['schemas']['StatusDay'];
+export type Failing = components['schemas']['Failing'];
+export type Part = components['schemas']['Part'];
+export type ActivityQuery = components['schemas']['ActivityQuery'];
+export type ActivityPageAnswer = components['schemas']['ActivityPageAnswer'];
+export type ActivityPage = components['schemas']['ActivityPage'];
+export type Totals = components['schemas']['Totals'];
+export type GroupSum = components['schemas']['GroupSum'];
+export type ActivityPoint = components['schemas']['ActivityPoint'];
+export type Error = components['schemas']['Error'];
+export type MessagesError = components['schemas']['MessagesError'];
 export type $defs = Record<string, never>;
 export interface operations {
     chat_completions: {
@@ -3583,6 +4407,95 @@ export interface operations {
             };
         };
     };
+    document_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    llms_txt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    llms_full_txt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -3694,6 +4607,740 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_generations: {
+        parameters: {
+            query?: {
+                model?: string | null;
+                provider?: string | null;
+                key?: string | null;
+                app?: string | null;
+                status?: ("cancelled" | "error" | "ok") | null;
+                q?: string | null;
+                since?: number;
+                until?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationListAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    generation_detail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationDetailAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    credit_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    grant_credit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Grant"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentListAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_routing: {
+        parameters: {
+            query?: {
+                mode?: "balanced" | "exacto" | "floor" | "nitro";
+                tools?: boolean;
+                variant?: string;
+            };
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_performance: {
+        parameters: {
+            query?: {
+                range?: "1d" | "1h" | "1w" | "30d";
+            };
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_pricing: {
+        parameters: {
+            query?: {
+                range?: "1w" | "30d" | "90d";
+            };
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricingAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_model_apps: {
+        parameters: {
+            query?: {
+                range?: "1d" | "1w" | "30d";
+            };
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAppsAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_model_activity: {
+        parameters: {
+            query?: {
+                range?: "30d" | "90d";
+            };
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUseAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_uptime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UptimeAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_rankings: {
+        parameters: {
+            query?: {
+                view?: "day" | "month" | "week";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingsAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_apps: {
+        parameters: {
+            query?: {
+                range?: "1d" | "1w" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppsAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_app: {
+        parameters: {
+            query: {
+                app: string;
+                range?: "1d" | "1w" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvidersAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_activity_page: {
+        parameters: {
+            query?: {
+                range?: "1d" | "1h" | "1y" | "30d";
+                group?: "app" | "key" | "model" | "provider";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPageAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_activity_csv: {
+        parameters: {
+            query?: {
+                range?: "1d" | "1h" | "1y" | "30d";
+                group?: "app" | "key" | "model" | "provider";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description An error; the HTTP status is `error.code` */
