@@ -49,3 +49,15 @@ export type ParameterRow = ParameterCard;
 export type Status = EndpointCard["status"];
 export type Honour = ParameterCard["by_endpoint"][string];
 export type Named = Models["authors"][number];
+
+export type {
+  CreditView,
+  DecisionRow,
+  DocumentList,
+  DocumentText,
+  GenerationDetail,
+  GenerationList,
+  GenerationRow,
+  SettingsView,
+  UsageRow,
+} from "./schema";
