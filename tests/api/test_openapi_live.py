@@ -55,7 +55,13 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     chat = gateway.chat("acme/echo")
     made = gateway.call("POST", "/v1/keys", {"name": "spare"}, key=gateway.management_key)
     spare = made.json["data"]["hash"]
+    preset = "/api/v1/presets/duo/chat/completions"
+    gateway.call("POST", preset, chat_body("acme/echo"), key=gateway.management_key)
     bodies: dict[str, Any] = {
+        "create_preset_from_chat": chat_body("acme/echo"),
+        "create_preset_from_messages": chat_body("acme/echo", max_tokens=9),
+        "create_preset_from_responses": {"model": "acme/echo", "input": "hello"},
+        "put_preset": {"body": {"model": "acme/echo"}},
         "chat_completions": chat_body("acme/echo"),
         "messages": chat_body("acme/echo"),
         "count_tokens": chat_body("acme/echo"),
@@ -79,9 +85,10 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     for method, path, operation in operations:
         name = operation["operationId"]
         slug = "howto/operate" if "/docs/" in path else "duo"
-        filled = path.format(author="acme", slug=slug, hash=spare, id=chat.generation_id)
+        parts = {"author": "acme", "hash": spare, "id": chat.generation_id, "version": "1"}
+        filled = path.format(slug=slug, **parts)
         query = f"?id={chat.generation_id}" if name == "get_generation" else ""
-        managed = operation["tags"][0] in {"Keys", "Internal"}
+        managed = operation["tags"][0] in {"Keys", "Internal", "Presets"}
         key = gateway.management_key if managed else None
         heard = gateway.call(method.upper(), filled + query, bodies.get(name), key=key)
         [declared] = [status for status in operation["responses"] if status != "default"]
@@ -114,7 +121,7 @@ def test_openapi_routes_want_the_key_they_say(gateway: Gateway, document: Any) -
     """Without a key: 401 where a key is declared, anything else where none is."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            filled = path.format(author="acme", slug="duo", hash="none", id="none")
+            filled = path.format(author="acme", slug="duo", hash="none", id="none", version="1")
             heard = gateway.request(method.upper(), filled)
             wanted = bool(operation["security"]) and {} not in operation["security"]
             assert (heard.status == 401) is wanted, (method, path)

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from turnout.edge import catalog, generation, health, keys, route
+from turnout.edge import catalog, generation, health, keys, presets, route
 from turnout.edge.internal import docs
 from turnout.edge.table import Route
-from turnout.wire import openai_chat
+from turnout.wire import anthropic_messages, openai_chat, openai_responses
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route(method="GET", path="/models", handler=catalog.models, auth="public", tag="Models"),
@@ -132,6 +132,67 @@ ROUTES: Final[tuple[Route, ...]] = (
         auth="management",
         tag="Keys",
         answer=keys.KeyGone,
+    ),
+    Route(
+        method="GET",
+        path="/presets",
+        handler=presets.list_presets,
+        auth="any",
+        tag="Presets",
+        query=presets.PageQuery,
+        answer=presets.PresetList,
+    ),
+    Route(
+        method="GET",
+        path="/presets/{slug}",
+        handler=presets.get_preset,
+        auth="any",
+        tag="Presets",
+        answer=presets.PresetAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/presets/{slug}/versions",
+        handler=presets.list_preset_versions,
+        auth="any",
+        tag="Presets",
+        query=presets.PageQuery,
+        answer=presets.VersionList,
+    ),
+    Route(
+        method="GET",
+        path="/presets/{slug}/versions/{version}",
+        handler=presets.get_preset_version,
+        auth="any",
+        tag="Presets",
+        answer=presets.VersionAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/presets/{slug}/chat/completions",
+        handler=presets.create_preset_from_chat,
+        auth="management",
+        tag="Presets",
+        body=openai_chat.ChatRequest,
+        answer=presets.PresetAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/presets/{slug}/messages",
+        handler=presets.create_preset_from_messages,
+        auth="management",
+        tag="Presets",
+        body=anthropic_messages.MessagesRequest,
+        answer=presets.PresetAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/presets/{slug}/responses",
+        handler=presets.create_preset_from_responses,
+        auth="management",
+        tag="Presets",
+        body=openai_responses.ResponsesRequest,
+        answer=presets.PresetAnswer,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from turnout.edge.internal import credit, docs, generations, session, settings
+from turnout.edge.internal import credit, docs, generations, presets, session, settings
 from turnout.edge.table import Route
 
 OPERATOR_ROUTES: Final[tuple[Route, ...]] = (
@@ -73,6 +73,31 @@ OPERATOR_ROUTES: Final[tuple[Route, ...]] = (
         tag="Internal",
         body=credit.Grant,
         answer=credit.CreditAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/presets",
+        handler=presets.preset_views,
+        auth="operator",
+        tag="Internal",
+        answer=presets.PresetViewsAnswer,
+    ),
+    Route(
+        method="PUT",
+        path="/presets/{slug}",
+        handler=presets.put_preset,
+        auth="operator",
+        tag="Internal",
+        body=presets.PresetBody,
+        answer=presets.PresetViewAnswer,
+    ),
+    Route(
+        method="DELETE",
+        path="/presets/{slug}",
+        handler=presets.delete_preset,
+        auth="operator",
+        tag="Internal",
+        answer=presets.PresetViewsAnswer,
     ),
     Route(
         method="GET",

@@ -29,7 +29,7 @@ SELECT coalesce(sum(nusd), 0) AS nusd FROM credits;
 
 -- name: list_credits
 -- The last movements of credit, newest first.
-SELECT created_ms, nusd, reason FROM credits ORDER BY id DESC LIMIT :limit;
+SELECT created_ms, nusd, reason FROM credits WHERE id > 0 ORDER BY id DESC LIMIT :limit;
 
 -- name: daily_spend
 -- What all keys spent on each day since one. Reads the whole table.
