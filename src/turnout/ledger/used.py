@@ -13,8 +13,8 @@ import msgspec
 from turnout.ledger.uses import Kind
 from turnout.store.database import Database, Params
 
-Width = Literal["minutes", "hours", "days"]
-"""Of the steps that are read."""
+Width = Literal["minutes", "hours", "days", "months"]
+"""Of steps; a month's `at` is the day on which it begins."""
 
 _T = TypeVar("_T")
 EVERYBODY: Final = 1_000_000
