@@ -41,9 +41,12 @@ export function XAxis({
   width: number;
   height: number;
 }) {
+  // The first label starts at its point, the others stand about theirs: one and a half labels apart.
+  const label = points[0] ? formatAt(points[0].at).length * 6.2 : 0;
+  const room = Math.max(84, 1.5 * label + 10);
   const every = Math.max(
     1,
-    Math.ceil(points.length / Math.max(1, Math.floor((width - MARGIN.left) / 84))),
+    Math.ceil(points.length / Math.max(1, Math.floor((width - MARGIN.left) / room))),
   );
   return (
     <g aria-hidden>

@@ -67,7 +67,8 @@ export function Table<T>({
     <section
       aria-label={label}
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      // Relative: what is hidden from sight in a cell must not widen the page.
+      className="relative overflow-x-auto rounded-lg border border-line bg-surface"
     >
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{label}</caption>

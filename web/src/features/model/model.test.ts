@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import {
+  nameIn,
+  otherPrices,
+  paragraphs,
+  policyWords,
+  standingNote,
+  tabOf,
+  tierLines,
+  variantsOf,
+} from "./model";
+
+const POLICY = {
+  training: null,
+  retains_prompts: null,
+  retention_days: null,
+  zdr: null,
+  url: null,
+};
+
+test("the bare address is the overview, an unknown tab is none", () => {
+  expect(tabOf(undefined)).toBe("overview");
+  expect(tabOf("uptime")).toBe("uptime");
+  expect(tabOf("secrets")).toBeNull();
+});
+
+test("a mode is a suffix of the slug, the default is none", () => {
+  expect(nameIn("openai/gpt-4o-mini", "balanced")).toBe("openai/gpt-4o-mini");
+  expect(nameIn("openai/gpt-4o-mini:free", "nitro")).toBe("openai/gpt-4o-mini:free:nitro");
+});
+
+test("variants start with the plain row, whichever of them is open", () => {
+  const rows = [
+    { slug: "a/b", name: "B" },
+    { slug: "a/b:free", name: "B (free)" },
+  ];
+  const [plain, free] = rows as [(typeof rows)[0], (typeof rows)[0]];
+  const found = [
+    { value: "a/b", label: "Standard" },
+    { value: "a/b:free", label: "free" },
+  ];
+  expect(variantsOf({ ...plain, variants: [free] })).toEqual(found);
+  expect(variantsOf({ ...free, variants: [plain] })).toEqual(found);
+  expect(variantsOf({ ...plain, variants: [] })).toEqual([]);
+});
+
+test("a description's links are taken apart, and only web addresses lead anywhere", () => {
+  expect(paragraphs("One [two](https://example.com/x).\n\n\n[Three](javascript:alert)")).toEqual([
+    [
+      { text: "One ", href: null },
+      { text: "two", href: "https://example.com/x" },
+      { text: ".", href: null },
+    ],
+    [{ text: "Three", href: null }],
+  ]);
+});
+
+test("standing is told from the nearer end", () => {
+  expect(standingNote(17)).toBe("lower than 83 % of models");
+  expect(standingNote(64.4)).toBe("higher than 64 % of models");
+});
+
+test("a data policy says what is known and what is not", () => {
+  expect(policyWords(POLICY)).toEqual(["Training: not stated", "Retention: not stated"]);
+  expect(policyWords({ ...POLICY, training: false, retention_days: 30 })).toEqual([
+    "No training",
+    "Keeps prompts 30 days",
+  ]);
+  expect(policyWords({ ...POLICY, training: false, retains_prompts: false, zdr: true })).toEqual([
+    "No training",
+    "Keeps nothing",
+  ]);
+  expect(policyWords({ ...POLICY, training: true, retains_prompts: true })).toEqual([
+    "May train on prompts",
+    "Keeps prompts",
+  ]);
+});
+
+test("other prices name their unit and leave out what costs nothing", () => {
+  expect(
+    otherPrices({ prompt: "1", request: "0.005", input_cache_write: "0.0000003", image: "0" }),
+  ).toEqual([
+    { label: "Cache write", price: "$0.30" },
+    { label: "Request", price: "$0.005 each" },
+  ]);
+});
+
+test("a tier names the bound and both prices", () => {
+  const tier = { above_tokens: 200_000, prompt: "0.0000025", completion: "0.000015" };
+  expect(tierLines({ price_tiers: [tier] })).toEqual(["Over 200K: $2.50 / $15.00"]);
+});

@@ -1,0 +1,220 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Endpoint, Percentiles } from "@/api/types";
+import type { Point } from "@/charts/figure";
+import { LineChart } from "@/charts/line";
+import { Switch } from "@/ui/choice";
+import { clock, compact, duration, percent, shortDate, speed } from "@/ui/format";
+import { Section } from "@/ui/parts";
+import { oneOf, useFlat } from "@/ui/search-state";
+import { Empty, Loaded } from "@/ui/states";
+import { type Column, Table } from "@/ui/table";
+import { performanceQuery, RANGES, type Range } from "./queries";
+import {
+  type Measure,
+  measured,
+  PERCENTILES,
+  type Percentile,
+  pointsOf,
+  seriesOf,
+  summaryOf,
+} from "./series";
+import type { Performance, PerformancePoint } from "./types";
+import type { TabProps } from "./view";
+
+const RANGE_WORDS: Record<Range, string> = {
+  "1h": "1 hour",
+  "1d": "1 day",
+  "1w": "1 week",
+  "30d": "30 days",
+};
+
+export function PerformanceTab({ model }: TabProps) {
+  const [flat, change] = useFlat();
+  const range = oneOf(flat.range, RANGES);
+  const percentile = oneOf(flat.p, PERCENTILES);
+  const query = useQuery(performanceQuery(model.slug, range));
+  return (
+    <>
+      <Section
+        title="Speed by provider"
+        about="What attempts through this gateway took, measured at each provider: throughput is completion tokens a second, TTFT the wait for the first token, latency the whole round trip."
+        actions={
+          <>
+            <Switch
+              label="Percentile"
+              value={percentile}
+              options={PERCENTILES.map((value) => ({ value, label: value }))}
+              onChange={(p) => change({ p: p === "p50" ? undefined : p })}
+            />
+            <Switch
+              label="Range"
+              value={range}
+              options={(["1h", "1d", "1w", "30d"] as const).map((value) => ({
+                value,
+                label: value,
+                title: RANGE_WORDS[value],
+              }))}
+              onChange={(next) => change({ range: next === "1w" ? undefined : next })}
+            />
+          </>
+        }
+      >
+        <Loaded
+          query={query}
+          rows={9}
+          isEmpty={(data) => data.points.length === 0}
+          empty={
+            <Empty title={`Nothing was measured in the last ${RANGE_WORDS[range]}`}>
+              Speed comes with traffic: every request that this gateway sends to a provider is
+              timed.
+            </Empty>
+          }
+        >
+          {(data) => <Charts data={data} percentile={percentile} range={range} />}
+        </Loaded>
+      </Section>
+      <Current endpoints={model.endpoints} />
+    </>
+  );
+}
+
+function Charts({
+  data,
+  percentile,
+  range,
+}: {
+  data: Performance;
+  percentile: Percentile;
+  range: Range;
+}) {
+  const formatAt = range === "30d" ? shortDate : (at: number | string) => clock(Number(at));
+  const chart = (
+    label: string,
+    best: "high" | "low",
+    format: (value: number) => string,
+    value: (point: PerformancePoint) => number | null,
+    axis = format,
+  ) => <Chart {...{ data, label, best, format, axis, formatAt, value }} />;
+  const of = (measure: Measure) => measured(measure, percentile);
+  return (
+    <div className="grid gap-3 lg:grid-cols-2">
+      <div className="lg:col-span-2">
+        {chart(`Throughput in tok/s, ${percentile}`, "high", speed, of("throughput_tps"), compact)}
+      </div>
+      {chart(`TTFT, ${percentile}`, "low", duration, of("ttft_ms"))}
+      {chart(`Latency, ${percentile}`, "low", duration, of("latency_ms"))}
+      {chart("Tool-call errors", "low", percent, (point) => point.tool_error_rate)}
+      {chart("Structured-output errors", "low", percent, (point) => point.structured_error_rate)}
+      <p className="text-xs text-ink-3 lg:col-span-2">
+        Tool-call errors: of the answers with tool calls, those in which a call was not valid.
+        Structured-output errors: of the answers to requests for JSON, those that were not the JSON
+        asked for. A gap is a time without attempts. A throughput's p99 is its fast end.
+      </p>
+    </div>
+  );
+}
+
+function Chart({
+  data,
+  label,
+  best,
+  format,
+  axis,
+  formatAt,
+  value,
+}: {
+  data: Performance;
+  label: string;
+  best: "high" | "low";
+  /** In the summary; `axis` on the chart, where the unit stands in the label. */
+  format: (value: number) => string;
+  axis: (value: number) => string;
+  formatAt: (at: number | string) => string;
+  value: (point: PerformancePoint) => number | null;
+}) {
+  const points: Point[] = pointsOf(data, value);
+  const series = seriesOf(data.providers).filter(({ id }) =>
+    points.some((point) => typeof point.values[id] === "number"),
+  );
+  if (series.length === 0)
+    return (
+      <figure className="rounded-lg border border-line bg-surface p-3.5" aria-label={label}>
+        <h3>{label}</h3>
+        <p className="text-xs text-ink-2">No answer of this kind in this time.</p>
+      </figure>
+    );
+  const summary = summaryOf(series, points, best, format);
+  return <LineChart {...{ label, summary, series, points, formatAt }} format={axis} />;
+}
+
+const MEASURES: { id: Measure; title: string; format: (value: number) => string }[] = [
+  { id: "throughput_tps", title: "Throughput, tok/s", format: compact },
+  { id: "ttft_ms", title: "TTFT", format: duration },
+  { id: "latency_ms", title: "Latency", format: duration },
+];
+
+/** The live windows' percentiles, one table a measure. */
+function Current({ endpoints }: { endpoints: Endpoint[] }) {
+  const measuredNow = endpoints.filter((endpoint) => endpoint.measured_over);
+  return (
+    <Section
+      title="Percentiles now"
+      about="Of the last 30 minutes at each provider, else of the last day where those had no attempts."
+    >
+      {measuredNow.length ? (
+        <div className="grid gap-3 xl:grid-cols-3">
+          {MEASURES.map((measure) => (
+            <CurrentTable key={measure.id} measure={measure} endpoints={measuredNow} />
+          ))}
+        </div>
+      ) : (
+        <Empty title="Nothing was measured in the last day">
+          Percentiles come with traffic to this model.
+        </Empty>
+      )}
+    </Section>
+  );
+}
+
+function CurrentTable({
+  measure,
+  endpoints,
+}: {
+  measure: (typeof MEASURES)[number];
+  endpoints: Endpoint[];
+}) {
+  const columns = useMemo<Column<Endpoint>[]>(() => {
+    const of = (row: Endpoint): Percentiles | null => row[measure.id];
+    return [
+      {
+        id: "provider",
+        head: measure.title,
+        by: (row) => row.provider_name,
+        cell: (row) => (
+          <span className="block max-w-36 truncate font-medium" title={row.tag}>
+            {row.provider_name}
+          </span>
+        ),
+      },
+      ...PERCENTILES.map((p) => ({
+        id: p,
+        head: p,
+        number: true,
+        by: (row: Endpoint) => of(row)?.[p] ?? null,
+        cell: (row: Endpoint) => {
+          const value = of(row)?.[p];
+          return value === undefined ? "–" : measure.format(value);
+        },
+      })),
+    ];
+  }, [measure]);
+  return (
+    <Table
+      label={`${measure.title} by provider`}
+      columns={columns}
+      rows={endpoints}
+      rowKey={(row) => row.tag}
+    />
+  );
+}

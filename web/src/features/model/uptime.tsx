@@ -1,0 +1,113 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Point } from "@/charts/figure";
+import { LineChart } from "@/charts/line";
+import { UptimeBar } from "@/charts/small";
+import { clock, percentOf, shortDate } from "@/ui/format";
+import { Card, Section } from "@/ui/parts";
+import { Empty, Loaded } from "@/ui/states";
+import { NameCell } from "./cells";
+import { mean } from "./model";
+import { uptimeQuery } from "./queries";
+import { floorOf } from "./series";
+import type { Both, EndpointUptime, Uptime } from "./types";
+import type { TabProps } from "./view";
+
+const BOTH = [
+  { id: "with", name: "With routing" },
+  { id: "without", name: "Without routing" },
+];
+
+export function UptimeTab({ model }: TabProps) {
+  const query = useQuery(uptimeQuery(model.slug));
+  return (
+    <Section
+      title="Uptime"
+      about="Percent of requests that succeeded. With routing: a request that fails at one provider and is answered by the next one counts as answered. Without: every attempt at a provider counts for itself."
+    >
+      <Loaded
+        query={query}
+        rows={8}
+        isEmpty={(data) => data.days.every((day) => day.with_routing === null)}
+        empty={
+          <Empty title="No request in the last 30 days">
+            Uptime is measured on real traffic: it starts with the first request to this model.
+          </Empty>
+        }
+      >
+        {(data) => <Charts data={data} />}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Charts({ data }: { data: Uptime }) {
+  const days = data.days.map((day) => ({ at: day.day, values: valuesOf(day) }));
+  const hours = data.hours.map((hour) => ({ at: hour.at, values: valuesOf(hour) }));
+  return (
+    <div className="grid gap-3 lg:grid-cols-2">
+      <BothChart label="Last 30 days, by day" points={days} formatAt={shortDate} />
+      <BothChart
+        label="Last 72 hours, by hour"
+        points={hours}
+        formatAt={(at) => clock(Number(at))}
+      />
+      <div className="lg:col-span-2">
+        <Providers providers={data.providers} />
+      </div>
+    </div>
+  );
+}
+
+const valuesOf = (both: Both) => ({ with: both.with_routing, without: both.without_routing });
+
+function BothChart({
+  label,
+  points,
+  formatAt,
+}: {
+  label: string;
+  points: Point[];
+  formatAt: (at: number | string) => string;
+}) {
+  const of = (id: string) => mean(points.map((point) => point.values[id] ?? null));
+  return (
+    <LineChart
+      label={label}
+      summary={
+        of("with") === null
+          ? "No request in this time."
+          : `On average ${percentOf(of("with"))} with routing, ${percentOf(of("without"))} without.`
+      }
+      series={BOTH}
+      points={points}
+      format={(value) => percentOf(value)}
+      formatAt={formatAt}
+      floor={floorOf(points)}
+      ceiling={100}
+    />
+  );
+}
+
+function Providers({ providers }: { providers: EndpointUptime[] }) {
+  return (
+    <Card className="px-3.5 py-2">
+      <h3 className="mt-1.5">By provider, last 30 days</h3>
+      <ul className="mt-1 divide-y divide-line">
+        {providers.map((provider) => (
+          <li
+            key={provider.tag}
+            className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 py-2 text-sm sm:grid-cols-[12rem_1fr_5.5rem]"
+          >
+            <NameCell name={provider.name} tag={provider.tag} />
+            <span className="max-sm:order-last max-sm:col-span-2">
+              <UptimeBar days={provider.days} label={`Uptime of ${provider.name}`} wide />
+            </span>
+            <span className="text-right font-medium">
+              {percentOf(mean(provider.days.map((day) => day.uptime)))}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
