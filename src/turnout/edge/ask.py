@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from turnout.config.settings import Settings
 from turnout.core.errors import Refusal, invalid
+from turnout.edge.internal.shelf import Shelves
 from turnout.edge.listers import Listers
 from turnout.edge.measured import Measured
 from turnout.edge.scrape import Scraper
@@ -47,6 +48,7 @@ class Views(msgspec.Struct, frozen=True, kw_only=True):
         measured: What the catalog shows of windows and roll-ups.
         settings: Those in force; asked each time, for a reload changes them.
         demo: The history is made up, and every page says so.
+        shelves: The catalog as the site shows it.
     """
 
     listers: Listers
@@ -54,6 +56,7 @@ class Views(msgspec.Struct, frozen=True, kw_only=True):
     measured: Measured
     settings: Callable[[], Settings]
     demo: bool = False
+    shelves: Shelves = msgspec.field(default_factory=Shelves)
 
 
 class Ask:

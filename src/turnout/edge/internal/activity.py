@@ -1,0 +1,224 @@
+"""`/activity`: spend, tokens and requests by model, key or app, for the operator."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Final, Literal
+
+import msgspec
+
+from turnout.edge.ask import Ask, Reply, reply
+from turnout.edge.internal.desk import DAY_S, HOUR_S, Desk, added, dollars_text
+from turnout.edge.internal.rankings import title_of
+from turnout.edge.shapes import iso
+from turnout.ledger import used
+
+StepName = Literal["minute", "hour", "day", "month"]
+MOST_GROUPS: Final = 100
+OTHERS: Final = "others"
+NAMELESS: Final[Mapping[str, str]] = {
+    "model": "No model answered",
+    "provider": "No provider answered",
+    "key": "No key",
+    "app": "No app named",
+}
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+Group = Literal["model", "key", "app", "provider"]
+
+
+class ActivityQuery(msgspec.Struct, frozen=True):
+    """Query of the activity: 1h in minutes, 1d in hours, 30d in days, 1y in months."""
+
+    range: Literal["1h", "1d", "30d", "1y"] = "30d"
+    group: Group = "model"
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Spend in USD; requests with those that failed."""
+
+    spend: str
+    tokens: int
+    requests: int
+    failed: int
+
+
+class GroupSum(msgspec.Struct, frozen=True, kw_only=True):
+    """One model, key (by hash) or app (by origin) over the range; id "" is what has none."""
+
+    id: str
+    name: str
+    spend: str
+    tokens: int
+    requests: int
+
+
+class ActivityPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A group over one step; `at` in unix seconds. Steps without requests have no point."""
+
+    at: int
+    id: str
+    spend: str
+    tokens: int
+    requests: int
+
+
+class ActivityPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Most spend first; points by time."""
+
+    step: StepName
+    since: int
+    until: int
+    totals: Totals
+    groups: list[GroupSum]
+    points: list[ActivityPoint]
+
+
+class ActivityPageAnswer(msgspec.Struct, frozen=True):
+    """Answer of `GET /activity`."""
+
+    data: ActivityPage
+
+
+class Stride(msgspec.Struct, frozen=True):
+    """How a range is read: so many steps of a width, shown in steps of a name."""
+
+    step: StepName
+    width: used.Width
+    steps: int
+    step_s: int
+
+
+STRIDES: Final[Mapping[str, Stride]] = {
+    "1h": Stride("minute", "minutes", 60, 60),
+    "1d": Stride("hour", "hours", 24, HOUR_S),
+    "30d": Stride("day", "days", 30, DAY_S),
+    "1y": Stride("month", "days", 365, DAY_S),
+}
+
+
+async def get_activity_page(ask: Ask) -> Reply:
+    """Tell spend, tokens and requests over time by model, key, app or provider."""
+    return reply(ActivityPageAnswer(await activity_of(Desk(ask), ask.asked(ActivityQuery))))
+
+
+async def get_activity_csv(ask: Ask) -> Reply:
+    """The same as a table of comma-separated values."""
+    query = ask.asked(ActivityQuery)
+    page = await activity_of(Desk(ask), query)
+    names = {group.id: group.name for group in page.groups}
+    text = StringIO()
+    rows = csv.writer(text, lineterminator="\r\n")
+    rows.writerow((page.step, query.group, "name", "spend_usd", "tokens", "requests"))
+    for point in page.points:
+        cells = (iso(point.at * 1000), point.id, names.get(point.id, ""))
+        rows.writerow((*map(_plain_cell, cells), point.spend, point.tokens, point.requests))
+    shown = f'attachment; filename="activity-{query.range}-{query.group}.csv"'
+    return Reply(
+        body=text.getvalue().encode(),
+        content_type="text/csv; charset=utf-8",
+        headers=(("content-disposition", shown),),
+    )
+
+
+def _plain_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: apps and keys are named by strangers."""
+    return f"'{text}" if text[:1] in _FORMULA else text
+
+
+async def activity_of(desk: Desk, query: ActivityQuery) -> ActivityPage:
+    """The range by group; all but the largest groups are "others" together."""
+    stride = STRIDES[query.range]
+    now = desk.now_ms // 1000 // stride.step_s
+    since, until = now - stride.steps + 1, now + 1
+    kind = query.group
+    totals = await used.totals(desk.database, kind, stride.width, since, until)
+    largest = sorted(totals, key=lambda row: (-row.cost_nusd, -row.tokens, row.name))[:MOST_GROUPS]
+    names = await _names(desk, kind, [row.name for row in largest])
+    steps = await used.steps(desk.database, kind, stride.width, since, until, names)
+    if len(totals) > len(largest):
+        whole = await used.sums(desk.database, kind, stride.width, since, until)
+        steps = [*steps, *_others(whole, steps)]
+    groups = [_group(row, names[row.name]) for row in largest]
+    if len(totals) > len(largest):
+        groups.append(_group(_rest(totals, largest), "Others"))
+    together = added(totals)
+    return ActivityPage(
+        step=stride.step,
+        since=since * stride.step_s,
+        until=until * stride.step_s,
+        totals=Totals(
+            dollars_text(together.cost_nusd), together.tokens, together.requests, together.failed
+        ),
+        groups=groups,
+        points=points_of(steps, stride),
+    )
+
+
+def points_of(steps: Iterable[used.Step], stride: Stride) -> list[ActivityPoint]:
+    """Steps as points by time; days become months."""
+    sums: dict[tuple[int, str], list[int]] = {}
+    for step in steps:
+        at = step.at * stride.step_s
+        at = _month_start(at) if stride.step == "month" else at
+        row = sums.setdefault((at, step.name), [0, 0, 0])
+        row[0] += step.cost_nusd
+        row[1] += step.tokens
+        row[2] += step.requests
+    return [
+        ActivityPoint(at=at, id=name, spend=dollars_text(nusd), tokens=tokens, requests=requests)
+        for (at, name), (nusd, tokens, requests) in sorted(sums.items())
+        if requests
+    ]
+
+
+def _month_start(at_s: int) -> int:
+    day = datetime.fromtimestamp(at_s, UTC)
+    return int(day.replace(day=1, hour=0, minute=0, second=0).timestamp())
+
+
+def _others(whole: Sequence[used.Step], named: Sequence[used.Step]) -> list[used.Step]:
+    """What is left of everybody's steps, named "others"."""
+    left = {step.at: [step.requests, step.tokens, step.cost_nusd] for step in whole}
+    for step in named:
+        row = left[step.at]
+        row[0] -= step.requests
+        row[1] -= step.tokens
+        row[2] -= step.cost_nusd
+    return [
+        used.Step(at=at, name=OTHERS, requests=requests, tokens=tokens, cost_nusd=nusd)
+        for at, (requests, tokens, nusd) in left.items()
+    ]
+
+
+def _rest(totals: Sequence[used.Named], largest: Sequence[used.Named]) -> used.Named:
+    kept = {row.name for row in largest}
+    rest = added([row for row in totals if row.name not in kept])
+    return used.Named(name=OTHERS, **{n: getattr(rest, n) for n in rest.__struct_fields__})
+
+
+def _group(row: used.Named, name: str) -> GroupSum:
+    return GroupSum(
+        id=row.name,
+        name=name,
+        spend=dollars_text(row.cost_nusd),
+        tokens=row.tokens,
+        requests=row.requests,
+    )
+
+
+async def _names(desk: Desk, kind: Group, ids: Sequence[str]) -> dict[str, str]:
+    """What people call each of a kind; what has none is told apart."""
+    shelf = desk.shelf
+    match kind:
+        case "model":
+            names = {slug: shelf.model_name(slug) for slug in ids}
+        case "provider":
+            names = {slug: shelf.provider_name(slug) for slug in ids}
+        case "app":
+            known = await used.app_names(desk.database, ids)
+            names = {app: title_of(app, known) for app in ids}
+        case "key":
+            called = await used.key_names(desk.database, ids)
+            names = {key: called.get(key, f"{key[:8]}… (deleted)") for key in ids}
+    return names | ({"": NAMELESS[kind]} if "" in ids else {})
