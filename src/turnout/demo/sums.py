@@ -20,7 +20,6 @@ from turnout.demo.records import CANCELLED, FAULTS, SPREAD, STREAMED, TOKENS_SPR
 from turnout.demo.traffic import HOUR_MS, Strain, Traffic
 from turnout.ledger.columns import ALL, AT, USED
 from turnout.ledger.rollups import Group, Rollups
-from turnout.ledger.uses import MINUTES
 from turnout.store.statements import SQL
 
 _TTFT, _LATENCY, _SPEED = AT["ttft_00"], AT["latency_00"], AT["tps_00"]
@@ -32,6 +31,8 @@ _MEAN_TOK: Final = math.exp(TOKENS_SPREAD**2 / 2)
 _U: Final = {name: place for place, name in enumerate(USED)}
 _TOKENS: Final = [_U[name] for name in ("text_in", "cache_read", "text_out", "reasoning")]
 HELPING_HOURS: Final = 24
+_MINUTES: Final = 60
+_DAY_MINUTES: Final = 24 * _MINUTES
 
 
 class Helping:
@@ -44,7 +45,7 @@ class Helping:
     def use(self, group: Group, sums: list[int]) -> None:
         """Takes in use by one caller; `sums` as in `Rollups.add_used`."""
         self.rollups.add_used(group, sums)
-        spent = self._spent.setdefault((group[4], group[0] // 24), [0, 0, 0])
+        spent = self._spent.setdefault((group[4], group[0] // _DAY_MINUTES), [0, 0, 0])
         spent[0] += sums[_U["cost_nusd"]]
         spent[1] += sums[_U["requests"]]
         spent[2] += sum(sums[place] for place in _TOKENS)
@@ -82,16 +83,19 @@ class Sums:
         at_ms = hour * HOUR_MS
         mean = self._traffic.requests(part, at_ms + HOUR_MS // 2, HOUR_MS)
         strains = tuple(self._traffic.strain(line, at_ms) for line in part.lines)
-        over = 0
+        over = first = 0
         for line, strain, share in zip(
             part.lines, strains, self._traffic.shares(part, strains), strict=True
         ):
+            asked = _about(chance, mean * share)
+            first += asked
             # What one endpoint refused the next in line gets.
-            asked = _about(chance, mean * share) + over
-            if asked:
-                over = self._line(helping, (part, line, strain, hour), chance, asked)
+            if asked + over:
+                over = self._line(helping, (part, line, strain, hour), chance, asked + over)
         if over:
             self._lost(helping, part, hour, chance, over)
+        if first:
+            helping.rollups.add_asked(hour, part.slug, first - over, over)
 
     def _line(
         self, helping: Helping, of: tuple[Part, Line, Strain, int], chance: Random, asked: int
@@ -117,7 +121,6 @@ class Sums:
             row[column] += 1
         _times(chance, row, part, line, strain, served)
         place = (hour, endpoint.model, endpoint.provider, endpoint.id)
-        helping.rollups.add_asked(hour, endpoint.model, served=served)
         if served + cancelled:
             self._deal(helping, row, of, chance, served + cancelled)
         helping.rollups.add_measured(place, row)
@@ -139,7 +142,7 @@ class Sums:
         for place, caller in enumerate(hands):
             number = (count + place) // len(hands)
             group: Group = (
-                *(hour * MINUTES, endpoint.model, endpoint.provider, endpoint.id),
+                *(hour * _MINUTES, endpoint.model, endpoint.provider, endpoint.id),
                 *(self._hashes[caller.key], caller.url, caller.title),
             )
             helping.use(group, _use(chance, part, line, number))
@@ -148,11 +151,10 @@ class Sums:
     def _lost(self, helping: Helping, part: Part, hour: int, chance: Random, over: int) -> None:
         """Requests that every endpoint refused: nobody's use, and each its key's failure."""
         caller = chance.choices(self._traffic.cast.script.callers, part.callers)[0]
-        helping.rollups.add_asked(hour, part.slug, lost=over)
         sums = [0] * (len(USED) + 1)
         sums[_U["requests"]] = sums[-1] = over
         key_hash = self._hashes[caller.key]
-        helping.use((hour * MINUTES, "", "", "", key_hash, caller.url, caller.title), sums)
+        helping.use((hour * _MINUTES, "", "", "", key_hash, caller.url, caller.title), sums)
 
 
 def _about(chance: Random, mean: float) -> int:

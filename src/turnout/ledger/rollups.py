@@ -82,9 +82,7 @@ class Rollups:
         for attempt in generation.attempts:
             self._attempt(hour, attempt, generation)
         if (served := _ended(generation)) is not None:
-            self._uses.asked(
-                hour, generation.attempts[0].model, served=int(served), lost=int(not served)
-            )
+            self._uses.asked(hour, generation.attempts[0].model, served=served)
         group = (
             minute,
             generation.model,
@@ -120,9 +118,10 @@ class Rollups:
         """Takes in use summed elsewhere, in the order of `USED`, then how many requests failed."""
         _put(self._used, group, sums)
 
-    def add_asked(self, hour: int, model: str, *, served: int = 0, lost: int = 0) -> None:
-        """Takes in how requests ended that were summed elsewhere."""
-        self._uses.asked(hour, model, served=served, lost=lost)
+    def add_asked(self, hour: int, model: str, served: int, failed: int) -> None:
+        """Takes in how so many requests ended that tried this model first."""
+        self._uses.asked(hour, model, served=True, count=served)
+        self._uses.asked(hour, model, served=False, count=failed)
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Adds the sums to the tables. Belongs in the transaction of what was summed."""
@@ -279,7 +278,6 @@ _PRUNINGS: Final = (
     "prune_key_days",
     "prune_use_hours",
     "prune_use_days",
-    "prune_use_months",
     "prune_endpoint_days",
     "prune_asked_hours",
 )

@@ -398,6 +398,125 @@ export interface paths {
         patch: operations["update_key"];
         trace?: never;
     };
+    "/api/v1/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of presets, by slug */
+        get: operations["list_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One preset with the version that requests get */
+        get: operations["get_preset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{slug}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of a preset's versions, newest first */
+        get: operations["list_preset_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{slug}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a preset */
+        get: operations["get_preset_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{slug}/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a preset, or a new version of one, from a chat request */
+        post: operations["create_preset_from_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{slug}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a preset, or a new version of one, from a request to Messages */
+        post: operations["create_preset_from_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/{slug}/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a preset, or a new version of one, from a request to Responses */
+        post: operations["create_preset_from_responses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -600,6 +719,41 @@ export interface paths {
         /** Grant credit, or take it back with an amount below zero */
         post: operations["grant_credit"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every preset with its fields */
+        get: operations["preset_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/presets/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a preset, or give it a new version */
+        put: operations["put_preset"];
+        post?: never;
+        /** Forget a preset and all its versions; requests that name it are refused from then on */
+        delete: operations["delete_preset"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1846,6 +2000,97 @@ export interface components {
             deleted: true;
         };
         /**
+         * PageQuery
+         * @description Query of lists.
+         */
+        PageQuery: {
+            /** @default 0 */
+            offset: number;
+            /** @default 50 */
+            limit: number;
+        };
+        /**
+         * PresetList
+         * @description A page of presets, by slug.
+         */
+        PresetList: {
+            data: components["schemas"]["PresetRow"][];
+            total_count: number;
+        };
+        /**
+         * PresetRow
+         * @description A preset as `/presets` lists it.
+         */
+        PresetRow: {
+            created_at: string;
+            creator_user_id: string | null;
+            description: string | null;
+            designated_version_id: string | null;
+            id: string;
+            name: string;
+            slug: string;
+            /** @enum {unknown} */
+            status: "active";
+            status_updated_at: string | null;
+            updated_at: string;
+            workspace_id: string | null;
+        };
+        /**
+         * PresetAnswer
+         * @description One preset.
+         */
+        PresetAnswer: {
+            data: components["schemas"]["PresetWithVersion"];
+        };
+        /**
+         * PresetWithVersion
+         * @description A preset with the version that requests get.
+         */
+        PresetWithVersion: {
+            created_at: string;
+            creator_user_id: string | null;
+            description: string | null;
+            designated_version_id: string | null;
+            id: string;
+            name: string;
+            slug: string;
+            /** @enum {unknown} */
+            status: "active";
+            status_updated_at: string | null;
+            updated_at: string;
+            workspace_id: string | null;
+            designated_version: components["schemas"]["VersionRow"] | null;
+        };
+        /**
+         * VersionRow
+         * @description One version; `config` holds request fields in the words of chat.
+         */
+        VersionRow: {
+            config: Record<string, never>;
+            created_at: string;
+            creator_id: string;
+            id: string;
+            preset_id: string;
+            system_prompt: string | null;
+            updated_at: string;
+            version: number;
+        };
+        /**
+         * VersionList
+         * @description A page of versions, newest first.
+         */
+        VersionList: {
+            data: components["schemas"]["VersionRow"][];
+            total_count: number;
+        };
+        /**
+         * VersionAnswer
+         * @description One version.
+         */
+        VersionAnswer: {
+            data: components["schemas"]["VersionRow"];
+        };
+        /**
          * SessionAnswer
          * @description The session of whoever asks.
          */
@@ -2204,6 +2449,55 @@ export interface components {
         Grant: {
             amount: string;
             reason: string;
+        };
+        /**
+         * PresetViewsAnswer
+         * @description See `PresetViews`.
+         */
+        PresetViewsAnswer: {
+            data: components["schemas"]["PresetViews"];
+        };
+        /**
+         * PresetViews
+         * @description Every preset, by slug.
+         */
+        PresetViews: {
+            presets: components["schemas"]["PresetView"][];
+        };
+        /**
+         * PresetView
+         * @description One preset; `body` holds its request fields, `updated_at` is unix seconds.
+         */
+        PresetView: {
+            slug: string;
+            name: string;
+            description: string | null;
+            body: Record<string, never>;
+            system_prompt: string | null;
+            version: number;
+            updated_at: number;
+        };
+        /**
+         * PresetBody
+         * @description Body of `PUT /presets/{slug}`; what is left out of name and description stays.
+         */
+        PresetBody: {
+            body: {
+                [key: string]: unknown;
+            };
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            description: string | null;
+            /** @default null */
+            system_prompt: string | null;
+        };
+        /**
+         * PresetViewAnswer
+         * @description See `PresetView`.
+         */
+        PresetViewAnswer: {
+            data: components["schemas"]["PresetView"];
         };
         /**
          * SettingsAnswer
@@ -3355,6 +3649,14 @@ export type KeyMade = components['schemas']['KeyMade'];
 export type KeyAnswer = components['schemas']['KeyAnswer'];
 export type UpdateBody = components['schemas']['UpdateBody'];
 export type KeyGone = components['schemas']['KeyGone'];
+export type PageQuery = components['schemas']['PageQuery'];
+export type PresetList = components['schemas']['PresetList'];
+export type PresetRow = components['schemas']['PresetRow'];
+export type PresetAnswer = components['schemas']['PresetAnswer'];
+export type PresetWithVersion = components['schemas']['PresetWithVersion'];
+export type VersionRow = components['schemas']['VersionRow'];
+export type VersionList = components['schemas']['VersionList'];
+export type VersionAnswer = components['schemas']['VersionAnswer'];
 export type SessionAnswer = components['schemas']['SessionAnswer'];
 export type SessionRow = components['schemas']['SessionRow'];
 export type SignIn = components['schemas']['SignIn'];
@@ -3379,6 +3681,11 @@ export type CreditView = components['schemas']['CreditView'];
 export type CreditEntry = components['schemas']['CreditEntry'];
 export type SpendDay = components['schemas']['SpendDay'];
 export type Grant = components['schemas']['Grant'];
+export type PresetViewsAnswer = components['schemas']['PresetViewsAnswer'];
+export type PresetViews = components['schemas']['PresetViews'];
+export type PresetView = components['schemas']['PresetView'];
+export type PresetBody = components['schemas']['PresetBody'];
+export type PresetViewAnswer = components['schemas']['PresetViewAnswer'];
 export type SettingsAnswer = components['schemas']['SettingsAnswer'];
 export type SettingsView = components['schemas']['SettingsView'];
 export type SectionRow = components['schemas']['SectionRow'];
@@ -4291,6 +4598,240 @@ export interface operations {
             };
         };
     };
+    list_presets: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_preset_versions: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_preset_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_preset_from_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_preset_from_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagesRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_preset_from_responses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponsesRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -4740,6 +5281,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreditAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    preset_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetViewsAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetBody"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetViewAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetViewsAnswer"];
                 };
             };
             /** @description An error; the HTTP status is `error.code` */
