@@ -278,6 +278,7 @@ _PRUNINGS: Final = (
     "prune_key_days",
     "prune_use_hours",
     "prune_use_days",
+    "prune_use_months",
     "prune_endpoint_days",
     "prune_asked_hours",
 )

@@ -2856,7 +2856,7 @@ export interface components {
             default: string | null;
             description: string;
             by_endpoint: {
-                [key: string]: "dropped" | "emulated" | "honoured" | "translated";
+                [key: string]: "dropped" | "emulated" | "forwarded" | "honoured" | "translated";
             };
         };
         /**

@@ -24,7 +24,7 @@ function endpoint(tag: string, on = true): Endpoint {
     quantization: null,
     context_length: 1,
     max_completion_tokens: null,
-    pricing: {},
+    pricing: { prompt: null, completion: null },
     price_tiers: [],
     price_source: null,
     price_as_of: null,
