@@ -58,6 +58,8 @@ export type {
   GenerationDetail,
   GenerationList,
   GenerationRow,
+  PresetView,
+  PresetViews,
   SettingsView,
   UsageRow,
 } from "./schema";

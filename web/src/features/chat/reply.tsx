@@ -8,7 +8,7 @@ import { Button, CopyButton } from "@/ui/parts";
 import { throughput } from "./chunk";
 import type { Call, Reply, Round } from "./model";
 
-const Markdown = lazy(() => import("./markdown"));
+const Markdown = lazy(() => import("@/ui/markdown/markdown"));
 
 export interface ReplyActions {
   retry: () => void;

@@ -11,6 +11,7 @@ const TONES: Record<Honour, Tone> = {
   honoured: "good",
   translated: "accent",
   emulated: "warn",
+  forwarded: "plain",
   dropped: "bad",
 };
 
