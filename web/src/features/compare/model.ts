@@ -113,7 +113,7 @@ export function groups(models: readonly Model[]): Group[] {
     {
       title: "Prices",
       about:
-        "USD for a million tokens, of the cheapest endpoint; effective prices are what tokens really cost here in the last 30 days.",
+        "USD for a million tokens, of the first provider; effective prices are what tokens really cost here in the last 30 days.",
       lines: [
         line(
           "Input",

@@ -131,7 +131,7 @@ function Facts({ model }: { model: Model }) {
     <dl className="mt-4 grid grid-cols-2 gap-2.5 *:first:col-span-2 md:grid-cols-3 md:*:first:col-span-1 lg:grid-cols-[1.5fr_1.2fr_1fr_1fr_1fr]">
       <Tile
         label="In / out price, per 1M tokens"
-        note={price ? `Price ${standingNote(price.percentile)}` : "Of the cheapest provider"}
+        note={price ? `Price ${standingNote(price.percentile)}` : "List price"}
       >
         {perMillion(model.price_prompt)} / {perMillion(model.price_completion)}{" "}
         {price ? <Word standing={price} tones={PRICE_TONE} /> : null}
