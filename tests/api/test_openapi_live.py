@@ -1,12 +1,33 @@
 """`/openapi.json` is valid, complete and true: what it lists is served, what is served it lists."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from tests.gateway import PASSWORD, Gateway, chat_body
+
+BODIES: Final[dict[str, Any]] = {
+    "create_preset_from_chat": chat_body("acme/echo"),
+    "create_preset_from_messages": chat_body("acme/echo", max_tokens=9),
+    "create_preset_from_responses": {"model": "acme/echo", "input": "hello"},
+    "put_preset": {"body": {"model": "acme/echo"}},
+    "chat_completions": chat_body("acme/echo"),
+    "messages": chat_body("acme/echo"),
+    "count_tokens": chat_body("acme/echo"),
+    "responses": {"model": "acme/echo", "input": "hello"},
+    "completions": {"model": "acme/echo", "prompt": "hello"},
+    "embeddings": {"model": "acme/vectors", "input": "hello"},
+    "rerank": {"model": "acme/ranks", "query": "a", "documents": ["b", "a"]},
+    "create_key": {"name": "declared"},
+    "explain_route": chat_body("acme/echo"),
+    "update_key": {"name": "changed"},
+    "sign_in": {"password": PASSWORD},
+    "grant_credit": {"amount": "0.5", "reason": "declared"},
+    "change_password": {"old": PASSWORD, "new": PASSWORD},
+}
+"""What each operation is asked well with, by its name."""
 
 
 @pytest.fixture(scope="module")
@@ -57,25 +78,6 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     spare = made.json["data"]["hash"]
     preset = "/api/v1/presets/duo/chat/completions"
     gateway.call("POST", preset, chat_body("acme/echo"), key=gateway.management_key)
-    bodies: dict[str, Any] = {
-        "create_preset_from_chat": chat_body("acme/echo"),
-        "create_preset_from_messages": chat_body("acme/echo", max_tokens=9),
-        "create_preset_from_responses": {"model": "acme/echo", "input": "hello"},
-        "put_preset": {"body": {"model": "acme/echo"}},
-        "chat_completions": chat_body("acme/echo"),
-        "messages": chat_body("acme/echo"),
-        "count_tokens": chat_body("acme/echo"),
-        "responses": {"model": "acme/echo", "input": "hello"},
-        "completions": {"model": "acme/echo", "prompt": "hello"},
-        "embeddings": {"model": "acme/vectors", "input": "hello"},
-        "rerank": {"model": "acme/ranks", "query": "a", "documents": ["b", "a"]},
-        "create_key": {"name": "declared"},
-        "explain_route": chat_body("acme/echo"),
-        "update_key": {"name": "changed"},
-        "sign_in": {"password": PASSWORD},
-        "grant_credit": {"amount": "0.5", "reason": "declared"},
-        "change_password": {"old": PASSWORD, "new": PASSWORD},
-    }
     operations = [
         (method, path, operation)
         for path, methods in document["paths"].items()
@@ -90,7 +92,7 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
         query = f"?id={chat.generation_id}" if name == "get_generation" else ""
         managed = operation["tags"][0] in {"Keys", "Internal", "Presets"}
         key = gateway.management_key if managed else None
-        heard = gateway.call(method.upper(), filled + query, bodies.get(name), key=key)
+        heard = gateway.call(method.upper(), filled + query, BODIES.get(name), key=key)
         [declared] = [status for status in operation["responses"] if status != "default"]
         assert str(heard.status) == declared, (name, heard.body)
         content = operation["responses"][declared]["content"]

@@ -154,6 +154,7 @@ def test_versions_are_kept_and_the_last_is_in_force(serving: Gateway) -> None:
         versions = listed.result.data
         assert [one.version for one in versions if one is not None] == [3, 2, 1]
         first = client.presets.get_version(slug="versioned", version="1").data
+        assert first is not None
         assert first.config["temperature"] == 0.1
         page = client.presets.list(limit=1)
         assert page is not None
