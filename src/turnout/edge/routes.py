@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from turnout.edge import catalog, generation, health, keys, route
+from turnout.edge import activity, analytics, catalog, datasets, generation, health, keys, route
 from turnout.edge.table import Route
 from turnout.wire import openai_chat
 
@@ -131,6 +131,50 @@ ROUTES: Final[tuple[Route, ...]] = (
         auth="management",
         tag="Keys",
         answer=keys.KeyGone,
+    ),
+    Route(
+        method="GET",
+        path="/activity",
+        handler=activity.get_activity,
+        auth="management",
+        tag="Analytics",
+        query=activity.ActivityAsked,
+        answer=activity.Activity,
+    ),
+    Route(
+        method="GET",
+        path="/analytics/meta",
+        handler=analytics.analytics_meta,
+        auth="management",
+        tag="Analytics",
+        answer=analytics.AnalyticsMetaAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/analytics/query",
+        handler=analytics.query_analytics,
+        auth="management",
+        tag="Analytics",
+        body=analytics.AnalyticsQuery,
+        answer=analytics.AnalyticsAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/datasets/rankings-daily",
+        handler=datasets.rankings_daily,
+        auth="any",
+        tag="Datasets",
+        query=datasets.RankingsDailyQuery,
+        answer=datasets.RankingsDaily,
+    ),
+    Route(
+        method="GET",
+        path="/datasets/app-rankings",
+        handler=datasets.app_rankings,
+        auth="any",
+        tag="Datasets",
+        query=datasets.AppRankingsQuery,
+        answer=datasets.AppRankings,
     ),
 )
 
