@@ -178,8 +178,10 @@ async def query_analytics(ask: Ask) -> Reply:
 def _cut(ask: Ask, query: AnalyticsQuery) -> Cut:
     if query.classifier_dimensions is not None or query.classifier_filters is not None:
         raise Refusal("invalid_request", "There are no classifiers here.", param="classifier")
-    now_ms = ask.gateway.clock.unix_ms()
-    end_ms, start_ms = now_ms, now_ms - USUAL_DAYS * _DAY_MS
+    end_ms = ask.gateway.clock.unix_ms()
+    if query.granularity not in ("minute", "hour"):
+        end_ms += -end_ms % _DAY_MS  # all of today, so that days can answer
+    start_ms = end_ms - USUAL_DAYS * _DAY_MS
     if query.time_range is not None:
         start_ms = moment_ms("time_range.start", query.time_range.start) or 0
         end_ms = moment_ms("time_range.end", query.time_range.end) or 0
