@@ -261,6 +261,12 @@ async def app_names(database: Database, apps: Iterable[str]) -> dict[str, AppNam
     return {row.app: row for row in rows}
 
 
+async def app_origins(database: Database, numbers: Iterable[str]) -> dict[str, str]:
+    """Origins of apps by their numbers, in decimal."""
+    rows = await _rows(database, "apps_numbered", {"numbers": _json(numbers)}, AppName)
+    return {str(row.id): row.app for row in rows}
+
+
 async def key_names(database: Database, hashes: Iterable[str]) -> dict[str, str]:
     """What keys are called, by hash; those that were deleted are left out."""
     rows = await _rows(database, "keys_named", {"names": _json(hashes)}, _KeyName)

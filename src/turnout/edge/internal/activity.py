@@ -145,7 +145,8 @@ async def activity_of(desk: Desk, query: ActivityQuery) -> ActivityPage:
     stride = STRIDES[query.range]
     since, until = stride.span(desk.now_ms)
     kind = query.group
-    totals = await used.totals(desk.database, kind, stride.width, since, until)
+    found = await used.totals(desk.database, kind, stride.width, since, until)
+    totals = [row for row in found if row.requests]  # others were tried, and served nobody
     largest = sorted(totals, key=lambda row: (-row.cost_nusd, -row.tokens, row.name))[:MOST_GROUPS]
     names = await _names(desk, kind, [row.name for row in largest])
     steps = await used.steps(desk.database, kind, stride.width, since, until, names)

@@ -228,6 +228,11 @@ ORDER BY day, model;
 -- Apps by their origins (a JSON array).
 SELECT id, app, title FROM apps WHERE app IN (SELECT value FROM json_each(:names));
 
+-- name: apps_numbered
+-- Apps by their numbers (a JSON array of decimal texts).
+SELECT id, app, title FROM apps
+WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(:numbers));
+
 -- name: keys_named
 -- Names of keys by their hashes (a JSON array).
 SELECT hash, name, label FROM keys WHERE hash IN (SELECT value FROM json_each(:names));
