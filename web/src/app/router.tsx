@@ -7,8 +7,10 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { modelQuery } from "@/api/queries";
 import { Failed } from "@/ui/states";
 import { NotFound } from "./not-found";
+import { queryClient } from "./query";
 import { Shell } from "./shell";
 
 type Search = Record<string, string | undefined>;
@@ -34,6 +36,18 @@ const root = createRootRoute({
 const page = <P extends string>(path: P, load: () => Promise<{ Page: React.ComponentType }>) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Page") });
 
+/** A model's data is asked for with the page's code, not after it; pointing at a link asks for both. */
+const modelPage = <P extends "/$author/$slug" | "/$author/$slug/$tab">(path: P) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(() => import("@/routes/model"), "Page"),
+    loader: ({ params }) => {
+      const { author, slug } = params as { author: string; slug: string };
+      void queryClient.prefetchQuery(modelQuery(`${author}/${slug}`));
+    },
+  });
+
 const routes = [
   page("/", () => import("@/routes/home")),
   page("/models", () => import("@/routes/models")),
@@ -56,8 +70,8 @@ const routes = [
   page("/docs", () => import("@/routes/docs")),
   page("/docs/$", () => import("@/routes/docs")),
   page("/sign-in", () => import("@/routes/sign-in")),
-  page("/$author/$slug", () => import("@/routes/model")),
-  page("/$author/$slug/$tab", () => import("@/routes/model")),
+  modelPage("/$author/$slug"),
+  modelPage("/$author/$slug/$tab"),
   createRoute({
     getParentRoute: () => root,
     path: "/$author",
@@ -70,6 +84,8 @@ const routes = [
 export const router = createRouter({
   routeTree: root.addChildren(routes),
   defaultPreload: "intent",
+  // A model's variant is in its address: /openai/gpt-oss-20b:free.
+  pathParamsAllowedCharacters: [":", "@"],
   scrollRestoration: true,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

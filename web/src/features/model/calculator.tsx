@@ -37,7 +37,9 @@ interface Row {
 export function Calculator({ endpoints }: { endpoints: Endpoint[] }) {
   const [flat, change] = useFlat();
   const load = loadOf(flat);
-  const rows = endpoints
+  const on = endpoints.filter((endpoint) => endpoint.on);
+  const all = flat.off === "1" || on.length === 0;
+  const rows = (all ? endpoints : on)
     .flatMap((endpoint): Row[] => {
       const cost = costOf(endpoint, load);
       return cost ? [{ endpoint, cost }] : [];
@@ -59,6 +61,17 @@ export function Calculator({ endpoints }: { endpoints: Endpoint[] }) {
             />
           </Field>
         ))}
+        {on.length && on.length < endpoints.length ? (
+          <label className="col-span-2 inline-flex items-center gap-2 text-sm text-ink-2">
+            <input
+              type="checkbox"
+              checked={all}
+              onChange={() => change({ off: all ? undefined : "1" })}
+              className="accent-(--accent)"
+            />
+            Also providers that are off
+          </label>
+        ) : null}
         <p className="col-span-2 text-xs text-ink-2" aria-live="polite">
           {count(load.requests)} requests of {count(load.prompt_tok)} + {count(load.completion_tok)}{" "}
           tokens:{" "}

@@ -45,12 +45,14 @@ export function ProviderCell({
 /** A provider where only its name and tag are known. */
 export function NameCell({ name, tag }: { name: string; tag: string }) {
   return (
-    <span className="flex items-center gap-2.5 whitespace-nowrap">
+    <span className="flex min-w-0 items-center gap-2.5 whitespace-nowrap">
       <Mark name={name} size={22} />
-      <span>
-        <span className="block font-medium">{name}</span>
+      <span className="min-w-0">
+        <span className="block truncate font-medium" title={name}>
+          {name}
+        </span>
         {tag.includes("/") ? (
-          <span className="block font-mono text-xs text-ink-3">{tag}</span>
+          <span className="block truncate font-mono text-xs text-ink-3">{tag}</span>
         ) : null}
       </span>
     </span>

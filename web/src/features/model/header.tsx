@@ -10,6 +10,7 @@ import { ago, compact, context, count, date, month, perMillion } from "@/ui/form
 import { buttonStyle, CopyButton, Mark, Tag, Tile, type Tone } from "@/ui/parts";
 import { Modalities } from "./modalities";
 import {
+  headPrice,
   MODE_FACTS,
   MODES,
   type Mode,
@@ -115,9 +116,11 @@ function Marks({ model }: { model: Model }) {
       ) : null}
       {model.free ? <Tag tone="good">Free at a provider</Tag> : null}
       {model.open_weights ? <Tag tone="accent">Open weights</Tag> : null}
-      {model.links.map((link) => (
-        <Outside key={link.url} href={link.url} label={link.label} />
-      ))}
+      {model.links
+        .filter((link) => link.url.startsWith("https://"))
+        .map((link) => (
+          <Outside key={link.url} href={link.url} label={link.label} />
+        ))}
     </div>
   );
 }
@@ -127,13 +130,11 @@ const CONTEXT_TONE: Record<Standing["word"], Tone> = { Low: "plain", Avg: "plain
 
 function Facts({ model }: { model: Model }) {
   const { price, context: length } = model.standing;
+  const first = headPrice(model);
   return (
     <dl className="mt-4 grid grid-cols-2 gap-2.5 *:first:col-span-2 md:grid-cols-3 md:*:first:col-span-1 lg:grid-cols-[1.5fr_1.2fr_1fr_1fr_1fr]">
-      <Tile
-        label="In / out price, per 1M tokens"
-        note={price ? `Price ${standingNote(price.percentile)}` : "List price"}
-      >
-        {perMillion(model.price_prompt)} / {perMillion(model.price_completion)}{" "}
+      <Tile label="In / out price, per 1M tokens" note={priceNote(model)}>
+        {perMillion(first.prompt)} / {perMillion(first.completion)}{" "}
         {price ? <Word standing={price} tones={PRICE_TONE} /> : null}
       </Tile>
       <Tile label="Context" note={length ? `Context ${standingNote(length.percentile)}` : "Tokens"}>
@@ -154,6 +155,18 @@ function Facts({ model }: { model: Model }) {
       </Tile>
     </dl>
   );
+}
+
+/** Where the price stands, and the lowest one where another provider has that. */
+function priceNote(model: Model): string {
+  const { price } = model.standing;
+  const lower = headPrice(model).prompt !== model.price_prompt;
+  return [
+    price ? `Price ${standingNote(price.percentile)}` : "",
+    lower ? `from ${perMillion(model.price_prompt)} / ${perMillion(model.price_completion)}` : "",
+  ]
+    .filter(Boolean)
+    .join("; ");
 }
 
 function Word({ standing, tones }: { standing: Standing; tones: Record<string, Tone> }) {

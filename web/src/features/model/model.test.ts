@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { Endpoint } from "@/api/types";
 import {
+  headPrice,
   nameIn,
   otherPrices,
   paragraphs,
@@ -27,6 +29,15 @@ test("the bare address is the overview, an unknown tab is none", () => {
 test("a mode is a suffix of the slug, the default is none", () => {
   expect(nameIn("openai/gpt-4o-mini", "balanced")).toBe("openai/gpt-4o-mini");
   expect(nameIn("openai/gpt-4o-mini:free", "nitro")).toBe("openai/gpt-4o-mini:free:nitro");
+});
+
+test("the primary endpoint's price stands for the model, else the lowest known", () => {
+  const lowest = { price_prompt: "1", price_completion: "2" };
+  const primary = { pricing: { prompt: "3", completion: "4" } } as unknown as Endpoint;
+  const unpriced = { pricing: { prompt: null, completion: null } } as unknown as Endpoint;
+  expect(headPrice({ ...lowest, endpoints: [primary] })).toEqual({ prompt: "3", completion: "4" });
+  expect(headPrice({ ...lowest, endpoints: [unpriced] })).toEqual({ prompt: "1", completion: "2" });
+  expect(headPrice({ ...lowest, endpoints: [] })).toEqual({ prompt: "1", completion: "2" });
 });
 
 test("variants start with the plain row, whichever of them is open", () => {

@@ -47,6 +47,16 @@ export function partsOf(slug: string): { author: string; slug: string } {
   return { author, slug: rest.join("/") };
 }
 
+/** The price that stands for the model: its primary endpoint's, else the lowest known. */
+export function headPrice(model: Pick<Model, "endpoints" | "price_prompt" | "price_completion">): {
+  prompt: string | null;
+  completion: string | null;
+} {
+  const { prompt, completion } = model.endpoints[0]?.pricing ?? {};
+  if (prompt && completion) return { prompt, completion };
+  return { prompt: model.price_prompt, completion: model.price_completion };
+}
+
 /** This model and its other rows, as the variant select has them: "Standard", "free". */
 export function variantsOf(
   model: Pick<Model, "slug" | "name" | "variants">,

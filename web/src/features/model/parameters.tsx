@@ -5,7 +5,9 @@ import type { Endpoint, Honour, ParameterRow } from "@/api/types";
 import { Tag, type Tone } from "@/ui/parts";
 import { Empty } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
-import { fatesOf } from "./rows";
+import { type Fate, fatesOf } from "./rows";
+
+const FEW = 4;
 
 const TONES: Record<Honour, Tone> = {
   honoured: "good",
@@ -81,9 +83,28 @@ function Fates({ row, endpoints }: { row: ParameterRow; endpoints: Endpoint[] })
     <ul className="space-y-1">
       {fates.map(({ fate, names }) => (
         <li key={fate} className="text-xs text-ink-2">
-          <Tag tone={TONES[fate]}>{fate}</Tag> {names ? `by ${names.join(", ")}` : "by all"}
+          <Names fate={fate} names={names} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A few are named, many are folded. */
+function Names({ fate, names }: Fate) {
+  const tag = <Tag tone={TONES[fate]}>{fate}</Tag>;
+  if (!names || names.length <= FEW)
+    return (
+      <>
+        {tag} {names ? `by ${names.join(", ")}` : "by all"}
+      </>
+    );
+  return (
+    <details>
+      <summary>
+        {tag} by {names.length} providers
+      </summary>
+      <p className="mt-1">{names.join(", ")}</p>
+    </details>
   );
 }

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Endpoint, Percentiles } from "@/api/types";
-import type { Point } from "@/charts/figure";
 import { LineChart } from "@/charts/line";
 import { Switch } from "@/ui/choice";
 import { clock, compact, duration, percent, shortDate, speed } from "@/ui/format";
@@ -11,7 +10,9 @@ import { Empty, Loaded } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { performanceQuery, RANGES, type Range } from "./queries";
 import {
+  busiest,
   type Measure,
+  MOST,
   measured,
   PERCENTILES,
   type Percentile,
@@ -19,7 +20,7 @@ import {
   seriesOf,
   summaryOf,
 } from "./series";
-import type { Performance, PerformancePoint } from "./types";
+import type { Performance, PerformancePoint, Tagged } from "./types";
 import type { TabProps } from "./view";
 
 const RANGE_WORDS: Record<Range, string> = {
@@ -110,6 +111,9 @@ function Charts({
         Tool-call errors: of the answers with tool calls, those in which a call was not valid.
         Structured-output errors: of the answers to requests for JSON, those that were not the JSON
         asked for. A gap is a time without attempts. A throughput's p99 is its fast end.
+        {data.providers.length > MOST
+          ? ` Shown are the ${MOST} of ${data.providers.length} providers with the most requests.`
+          : ""}
       </p>
     </div>
   );
@@ -133,9 +137,13 @@ function Chart({
   formatAt: (at: number | string) => string;
   value: (point: PerformancePoint) => number | null;
 }) {
-  const points: Point[] = pointsOf(data, value);
-  const series = seriesOf(data.providers).filter(({ id }) =>
-    points.some((point) => typeof point.values[id] === "number"),
+  const rows = data.points.map((point) => ({
+    id: point.tag,
+    value: value(point),
+    weight: point.requests,
+  }));
+  const series = seriesOf(shown(data)).filter(({ id }) =>
+    rows.some((row) => row.id === id && row.value !== null),
   );
   if (series.length === 0)
     return (
@@ -144,8 +152,15 @@ function Chart({
         <p className="text-xs text-ink-2">No answer of this kind in this time.</p>
       </figure>
     );
-  const summary = summaryOf(series, points, best, format);
+  const summary = summaryOf(series, rows, best, format);
+  const points = pointsOf(data, value);
   return <LineChart {...{ label, summary, series, points, formatAt }} format={axis} />;
+}
+
+/** The providers with the most requests, as many as a chart can show. */
+function shown(data: Performance): Tagged[] {
+  const weights = data.points.map(({ tag, requests }) => ({ tag, weight: requests }));
+  return busiest(data.providers, weights).slice(0, MOST);
 }
 
 const MEASURES: { id: Measure; title: string; format: (value: number) => string }[] = [
@@ -194,6 +209,11 @@ function CurrentTable({
         cell: (row) => (
           <span className="block max-w-36 truncate font-medium" title={row.tag}>
             {row.provider_name}
+            {row.tag.includes("/") ? (
+              <span className="block truncate font-mono text-xs font-normal text-ink-3">
+                {row.tag}
+              </span>
+            ) : null}
           </span>
         ),
       },

@@ -20,7 +20,8 @@ import { Calculator } from "./calculator";
 import { PriceCell, ProviderCell } from "./cells";
 import { otherPrices } from "./model";
 import { pricingQuery } from "./queries";
-import { dayPoints, priceSeries, summaryOf } from "./series";
+import { onFirst } from "./rows";
+import { busiest, dayPoints, priceSeries, summaryOf } from "./series";
 import type { DayPrice, EndpointPrice, Pricing } from "./types";
 import type { TabProps } from "./view";
 
@@ -98,7 +99,7 @@ function ListPrices({
   endpoints: Endpoint[];
   prices: EndpointPrice[] | undefined;
 }) {
-  const rows = endpoints.map((endpoint) => ({
+  const rows = onFirst(endpoints).map((endpoint) => ({
     endpoint,
     measured: prices?.find((one) => one.tag === endpoint.tag),
   }));
@@ -207,7 +208,14 @@ function effective(id: string, head: string, kind: "prompt" | "completion"): Col
 }
 
 function Days({ pricing: { days, providers } }: { pricing: Pricing }) {
-  const used = useMemo(() => providers.filter((one) => one.tokens > 0), [providers]);
+  const used = useMemo(
+    () =>
+      busiest(
+        providers,
+        providers.map(({ tag, tokens }) => ({ tag, weight: tokens })),
+      ),
+    [providers],
+  );
   const series = priceSeries(used);
   const chart = (
     label: string,
@@ -216,7 +224,8 @@ function Days({ pricing: { days, providers } }: { pricing: Pricing }) {
     value: (day: DayPrice) => number | null,
   ) => {
     const points = dayPoints(days, value);
-    const summary = summaryOf(series.slice(1), points, best, format);
+    const rows = days.map((day) => ({ id: day.tag, value: value(day), weight: day.tokens }));
+    const summary = summaryOf(series.slice(1), rows, best, format);
     return <LineChart {...{ label, summary, series, points, format }} formatAt={shortDate} />;
   };
   return (

@@ -5,10 +5,10 @@ import { context, duration, percent, perMillionNumber, speed } from "@/ui/format
 import { Tag } from "@/ui/parts";
 import type { Column } from "@/ui/table";
 import { PriceCell, ProviderCell, UptimeCell } from "./cells";
-import { otherPrices, policyWords } from "./model";
-import type { ProviderRow } from "./rows";
+import { type Mode, otherPrices, policyWords } from "./model";
+import { factOf, type ProviderRow } from "./rows";
 
-export const COLUMNS: Column<ProviderRow>[] = [
+export const columnsOf = (mode: Mode): Column<ProviderRow>[] => [
   {
     id: "rank",
     head: "#",
@@ -29,7 +29,7 @@ export const COLUMNS: Column<ProviderRow>[] = [
     title: "Share of first tries now; reason for the place",
     by: ({ routed }) => routed?.share ?? null,
     first: "desc",
-    cell: ({ routed }) => <Why row={routed} />,
+    cell: ({ routed }) => <Why row={routed} mode={mode} />,
   },
   price("in", "In", "prompt"),
   price("out", "Out", "completion"),
@@ -89,6 +89,7 @@ export const COLUMNS: Column<ProviderRow>[] = [
     title: "Share of this model's requests that were served here, last 7 days",
     by: ({ endpoint }) => endpoint.share,
     first: "desc",
+    className: "whitespace-nowrap",
     cell: ({ endpoint }) =>
       endpoint.share === null ? (
         "–"
@@ -141,14 +142,16 @@ function price(
   };
 }
 
-function Why({ row }: { row: ProviderRow["routed"] }) {
+function Why({ row, mode }: { row: ProviderRow["routed"]; mode: Mode }) {
   if (!row) return "–";
+  const fact = factOf(mode, row);
   return (
     <span className="block w-60 text-xs">
-      {row.share === null ? null : (
-        <ShareBar share={row.share} text={`${percent(row.share, 0)} of first tries`} />
-      )}
-      <span className="block text-ink-2">{row.reason}</span>
+      {row.share === null ? null : <ShareBar share={row.share} text={percent(row.share)} />}
+      <span className="block text-ink-2 first-letter:uppercase">
+        {row.reason}
+        {fact ? `: ${fact}` : ""}
+      </span>
     </span>
   );
 }

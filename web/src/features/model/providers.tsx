@@ -5,7 +5,7 @@ import { useFlat } from "@/ui/search-state";
 import { Empty, Failed } from "@/ui/states";
 import { Table } from "@/ui/table";
 import { MODE_FACTS } from "./model";
-import { COLUMNS } from "./provider-columns";
+import { columnsOf } from "./provider-columns";
 import { routingQuery } from "./queries";
 import { RoutingPanel } from "./routing-panel";
 import { providerRows, sortOf, sortText } from "./rows";
@@ -19,6 +19,7 @@ export function Providers({ model, mode, onMode }: TabProps) {
     () => providerRows(model.endpoints, routing.data),
     [model.endpoints, routing.data],
   );
+  const columns = useMemo(() => columnsOf(mode), [mode]);
   const sort = sortOf(flat.sort);
   return (
     <>
@@ -54,7 +55,7 @@ export function Providers({ model, mode, onMode }: TabProps) {
         {rows.length ? (
           <Table
             label={`Providers of ${model.name}`}
-            columns={COLUMNS}
+            columns={columns}
             rows={rows}
             rowKey={(row) => row.endpoint.tag}
             sort={sort}

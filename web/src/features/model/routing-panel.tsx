@@ -2,12 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { cx } from "@/ui/cx";
-import { percent } from "@/ui/format";
 import { Mark } from "@/ui/parts";
 import { Failed } from "@/ui/states";
 import { MODE_FACTS, MODES, type Mode } from "./model";
 import { routingQuery } from "./queries";
-import { firstOf } from "./rows";
+import { factOf, firstOf } from "./rows";
 import type { Routing } from "./types";
 
 interface Props {
@@ -48,7 +47,7 @@ function ModeCard({ slug, mode, tools, onMode, one }: Props & { one: Mode }) {
       >
         {MODE_FACTS[one].label}
       </button>
-      {query.data ? <First routing={query.data} /> : null}
+      {query.data ? <First routing={query.data} mode={one} /> : null}
       {query.error ? <Failed error={query.error} /> : null}
       {query.isPending ? (
         <div role="status" aria-label="Loading" className="mt-1.5 h-12 rounded bg-sunken" />
@@ -57,7 +56,7 @@ function ModeCard({ slug, mode, tools, onMode, one }: Props & { one: Mode }) {
   );
 }
 
-function First({ routing }: { routing: Routing }) {
+function First({ routing, mode }: { routing: Routing; mode: Mode }) {
   const first = firstOf(routing);
   if (!first)
     return (
@@ -65,6 +64,7 @@ function First({ routing }: { routing: Routing }) {
         No provider can serve this now: turn one on by giving its key.
       </p>
     );
+  const fact = factOf(mode, first);
   return (
     <>
       <p className="mt-1 flex items-center gap-2 font-semibold">
@@ -72,11 +72,16 @@ function First({ routing }: { routing: Routing }) {
         <span className="min-w-0 truncate" title={first.tag}>
           {first.provider_name}
         </span>
-        <span className="ml-auto text-xs font-normal whitespace-nowrap text-ink-3">
-          {first.share === null ? "always first" : `${percent(first.share, 0)} of first tries`}
-        </span>
+        {first.tag.includes("/") ? (
+          <span className="min-w-0 truncate font-mono text-xs font-normal text-ink-3">
+            {first.tag}
+          </span>
+        ) : null}
       </p>
-      <p className="mt-1 text-xs text-ink-2">{first.reason}</p>
+      <p className="mt-1 text-xs text-ink-2 first-letter:uppercase">
+        {first.share === null ? routing.policy : first.reason}
+        {fact ? ` Here: ${fact}.` : ""}
+      </p>
     </>
   );
 }

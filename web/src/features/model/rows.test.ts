@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Endpoint } from "@/api/types";
-import { fatesOf, firstOf, providerRows, sortOf, sortText } from "./rows";
+import { factOf, fatesOf, firstOf, onFirst, providerRows, sortOf, sortText } from "./rows";
 import type { Routed } from "./types";
 
 const IDLE = { last_5m: null, last_30m: null, last_1d: null };
@@ -88,6 +88,21 @@ test("before the answer is there the rows keep their own order", () => {
 test("the first is the one of rank 1, none when all are dropped", () => {
   expect(firstOf(ORDER)?.tag).toBe("c");
   expect(firstOf({ ...ORDER, endpoints: [routed("b", null)] })).toBeNull();
+});
+
+test("a mode names what it goes by, where that is known", () => {
+  const fast = { ...routed("a", 1), throughput_tps: 120, price: "0.00000026" };
+  expect(factOf("nitro", fast)).toBe("120 tok/s");
+  expect(factOf("nitro", routed("a", 2))).toBe("speed not measured yet");
+  expect(factOf("floor", fast)).toBe("$0.26 per 1M, blended");
+  expect(factOf("floor", routed("a", 2))).toBeNull();
+  expect(factOf("balanced", fast)).toBeNull();
+  expect(factOf("nitro", routed("a", null))).toBeNull();
+});
+
+test("endpoints that are on come first, in their own order", () => {
+  const rows = onFirst([endpoint("a", false), endpoint("b"), endpoint("c")]);
+  expect(rows.map((row) => row.tag)).toEqual(["b", "c", "a"]);
 });
 
 test("a sort survives the URL, and nonsense is the mode's order", () => {

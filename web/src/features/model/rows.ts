@@ -1,7 +1,9 @@
 /** Endpoints joined with what the routing answer says of them. */
 
 import type { Endpoint, Honour } from "@/api/types";
+import { perMillion, speed } from "@/ui/format";
 import type { Sort } from "@/ui/table";
+import type { Mode } from "./model";
 import type { Routed, Routing } from "./types";
 
 export interface ProviderRow {
@@ -23,6 +25,20 @@ export function providerRows(
   const place = (row: ProviderRow) =>
     row.routed?.rank ?? (row.endpoint.on ? rows.length + 1 : rows.length + 2);
   return rows.sort((a, b) => place(a) - place(b));
+}
+
+/** Endpoints of providers that are on, then the others; else as they came. */
+export function onFirst(endpoints: readonly Endpoint[]): Endpoint[] {
+  return [...endpoints].sort((a, b) => Number(b.on) - Number(a.on));
+}
+
+/** What a mode goes by at an endpoint, as far as it is measured; null where the reason says it all. */
+export function factOf(mode: Mode, routed: Routed): string | null {
+  if (routed.rank === null) return null;
+  if (mode === "nitro")
+    return routed.throughput_tps === null ? "speed not measured yet" : speed(routed.throughput_tps);
+  if (mode === "floor") return routed.price && `${perMillion(routed.price)} per 1M, blended`;
+  return null;
 }
 
 /** The endpoint that is tried first; null when none may serve. */

@@ -7,7 +7,7 @@ import {
   pythonOpenrouter,
   pythonResponses,
 } from "./code/python";
-import { bodyOf, type Dialect, type Language, type Sample } from "./code/request";
+import { body, bodyOf, type Dialect, type Language, type Sample } from "./code/request";
 import { tsAiSdk, tsOpenai } from "./code/typescript";
 
 export { bodyOf, type Dialect, KEY, type Language, type Sample, TEXT } from "./code/request";
@@ -89,12 +89,12 @@ export function dialectsOf(outputs: readonly string[]): Dialect[] {
 
 function curlOf(dialect: Dialect) {
   return (sample: Sample): string => {
-    const body = JSON.stringify(bodyOf(dialect, sample), null, 2).replaceAll("'", "'\\''");
+    const json = body(bodyOf(dialect, sample)).replaceAll("'", "'\\''");
     return [
       `curl ${sample.stream ? "-N " : ""}${sample.base}${DIALECTS[dialect].path} \\`,
       `  -H 'Authorization: Bearer ${sample.key}' \\`,
       "  -H 'Content-Type: application/json' \\",
-      `  -d '${body}'`,
+      `  -d '${json}'`,
     ].join("\n");
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  busiest,
   dayPoints,
   floorOf,
   measured,
@@ -58,22 +59,40 @@ test("providers of one name are told apart by their tag", () => {
   expect(series.map((one) => one.name)).toEqual(["X (x/fp8)", "X (x)", "Y"]);
 });
 
+const weighed = (id: string, value: number | null, weight = 1) => ({ id, value, weight });
+
 test("the best is the lowest or the highest, and what was not measured is not ranked", () => {
-  const points = [
-    { at: 0, values: { a: 10, b: 30 } },
-    { at: 1, values: { a: 20, b: null } },
-  ];
-  expect(ranked(TWO, points, "low").map((one) => one.name)).toEqual(["Acme", "Bolt"]);
-  expect(ranked(TWO, points, "high").map((one) => one.name)).toEqual(["Bolt", "Acme"]);
-  expect(ranked(TWO, [{ at: 0, values: { a: 1 } }], "low")).toHaveLength(1);
+  const rows = [weighed("a", 10), weighed("a", 20), weighed("b", 30), weighed("b", null)];
+  expect(ranked(TWO, rows, "low").map((one) => one.name)).toEqual(["Acme", "Bolt"]);
+  expect(ranked(TWO, rows, "high").map((one) => one.name)).toEqual(["Bolt", "Acme"]);
+  expect(ranked(TWO, [weighed("a", 1), weighed("b", 2, 0)], "low")).toHaveLength(1);
+});
+
+test("a step of few requests counts for little", () => {
+  const rows = [weighed("a", 0, 99), weighed("a", 1, 1)];
+  expect(ranked(TWO, rows, "low")[0]?.value).toBeCloseTo(0.01);
 });
 
 test("the summary names the best and the last, or says that there is nothing", () => {
-  const points = [{ at: 0, values: { a: 10, b: 30 } }];
-  expect(summaryOf(TWO, points, "low", (n) => `${n} ms`)).toBe(
+  const rows = [weighed("a", 10), weighed("b", 30)];
+  expect(summaryOf(TWO, rows, "low", (n) => `${n} ms`)).toBe(
     "Best: Acme, 10 ms on average. Last of 2: Bolt, 30 ms.",
   );
   expect(summaryOf(TWO, [], "low", String)).toBe("Nothing was measured in this time.");
+});
+
+test("the busiest providers come first, the idle ones not at all", () => {
+  const all = [
+    { tag: "a", name: "A" },
+    { tag: "b", name: "B" },
+    { tag: "c", name: "C" },
+  ];
+  const rows = [
+    { tag: "a", weight: 1 },
+    { tag: "b", weight: 2 },
+    { tag: "b", weight: 2 },
+  ];
+  expect(busiest(all, rows).map((one) => one.tag)).toEqual(["b", "a"]);
 });
 
 test("a day's token parts add up to its prompt and completion", () => {

@@ -2,7 +2,6 @@
 
 import type { Percentiles } from "@/api/types";
 import type { Point, Series } from "@/charts/figure";
-import { mean } from "./model";
 import type { DayPrice, Performance, PerformancePoint, Tagged, UseDay } from "./types";
 
 export const PERCENTILES = ["p50", "p75", "p90", "p99"] as const;
@@ -10,7 +9,7 @@ export type Percentile = (typeof PERCENTILES)[number];
 export type Measure = "throughput_tps" | "ttft_ms" | "latency_ms";
 
 /** Most lines that can be told apart. */
-const MOST = 9;
+export const MOST = 9;
 
 export function seriesOf(providers: readonly Tagged[]): Series[] {
   const named = new Set<string>();
@@ -51,33 +50,54 @@ export function measured(measure: Measure, percentile: Percentile) {
     (point[measure] as Percentiles | null)?.[percentile] ?? null;
 }
 
-/** Means of each series over the points, best first. */
+/** A value of a series and how much it counts: its requests, its tokens. */
+export interface Weighed {
+  id: string;
+  value: number | null;
+  weight: number;
+}
+
+/** Weighted means of each series, best first; what was not measured is left out. */
 export function ranked(
   series: readonly Series[],
-  points: readonly Point[],
+  rows: readonly Weighed[],
   best: "high" | "low",
 ): { name: string; value: number }[] {
   const sign = best === "high" ? -1 : 1;
   return series
     .flatMap(({ id, name }) => {
-      const value = mean(points.map((point) => point.values[id] ?? null));
-      return value === null ? [] : [{ name, value }];
+      const own = rows.filter((row) => row.id === id && row.value !== null);
+      const weight = own.reduce((sum, row) => sum + row.weight, 0);
+      if (weight === 0) return [];
+      const sum = own.reduce((all, row) => all + row.weight * (row.value ?? 0), 0);
+      return [{ name, value: sum / weight }];
     })
     .sort((a, b) => sign * (a.value - b.value));
 }
 
-/** "Best: Groq, 310 tok/s on average; last of 4: Azure, 60 tok/s." */
+/** "Best: Groq, 310 tok/s on average. Last of 4: Azure, 60 tok/s." */
 export function summaryOf(
   series: readonly Series[],
-  points: readonly Point[],
+  rows: readonly Weighed[],
   best: "high" | "low",
   format: (value: number) => string,
 ): string {
-  const order = ranked(series, points, best);
+  const order = ranked(series, rows, best);
   const [first, last] = [order[0], order.at(-1)];
   if (!first || !last) return "Nothing was measured in this time.";
   if (order.length === 1) return `${first.name}: ${format(first.value)} on average.`;
   return `Best: ${first.name}, ${format(first.value)} on average. Last of ${order.length}: ${last.name}, ${format(last.value)}.`;
+}
+
+/** Those of the most weight first: what a chart of few lines should show. */
+export function busiest<T extends Tagged>(
+  providers: readonly T[],
+  rows: readonly { tag: string; weight: number }[],
+): T[] {
+  const weights = new Map<string, number>();
+  for (const { tag, weight } of rows) weights.set(tag, (weights.get(tag) ?? 0) + weight);
+  const of = (one: T) => weights.get(one.tag) ?? 0;
+  return [...providers].filter((one) => of(one) > 0).sort((a, b) => of(b) - of(a));
 }
 
 /** Prices a day in USD a million tokens; the model's own line ("") comes first. */

@@ -1,9 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import type { DayUptime } from "@/api/types";
 import type { Point } from "@/charts/figure";
 import { LineChart } from "@/charts/line";
 import { UptimeBar } from "@/charts/small";
-import { clock, percentOf, shortDate } from "@/ui/format";
+import { Switch } from "@/ui/choice";
+import { clock, count, percentOf, shortDate } from "@/ui/format";
 import { Card, Section } from "@/ui/parts";
+import { oneOf, useFlat } from "@/ui/search-state";
 import { Empty, Loaded } from "@/ui/states";
 import { NameCell } from "./cells";
 import { mean } from "./model";
@@ -88,26 +91,61 @@ function BothChart({
   );
 }
 
+const SPANS = ["30d", "72h"] as const;
+
 function Providers({ providers }: { providers: EndpointUptime[] }) {
+  const [flat, change] = useFlat();
+  const span = oneOf(flat.span, SPANS);
+  const known = providers.filter(({ days }) => days.some((day) => day.uptime !== null));
   return (
     <Card className="px-3.5 py-2">
-      <h3 className="mt-1.5">By provider, last 30 days</h3>
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h3>By provider, {span === "30d" ? "last 30 days" : "last 72 hours"}</h3>
+        <Switch
+          label="Span"
+          value={span}
+          options={[
+            { value: "30d", label: "30 days" },
+            { value: "72h", label: "72 hours" },
+          ]}
+          onChange={(next) => change({ span: next === "30d" ? undefined : next })}
+        />
+      </div>
       <ul className="mt-1 divide-y divide-line">
-        {providers.map((provider) => (
-          <li
+        {known.map((provider) => (
+          <ProviderLine
             key={provider.tag}
-            className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 py-2 text-sm sm:grid-cols-[12rem_1fr_5.5rem]"
-          >
-            <NameCell name={provider.name} tag={provider.tag} />
-            <span className="max-sm:order-last max-sm:col-span-2">
-              <UptimeBar days={provider.days} label={`Uptime of ${provider.name}`} wide />
-            </span>
-            <span className="text-right font-medium">
-              {percentOf(mean(provider.days.map((day) => day.uptime)))}
-            </span>
-          </li>
+            provider={provider}
+            bars={span === "30d" ? provider.days : hoursOf(provider)}
+          />
         ))}
       </ul>
+      {known.length < providers.length ? (
+        <p className="border-t border-line py-2 text-xs text-ink-3">
+          {count(providers.length - known.length)} more had no attempt in 30 days.
+        </p>
+      ) : null}
     </Card>
+  );
+}
+
+function hoursOf(provider: EndpointUptime): DayUptime[] {
+  return provider.hours.map(({ at, uptime }) => ({
+    day: new Date(at * 1000).toISOString(),
+    uptime,
+  }));
+}
+
+function ProviderLine({ provider, bars }: { provider: EndpointUptime; bars: DayUptime[] }) {
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 py-2 text-sm sm:grid-cols-[12rem_minmax(0,1fr)_5.5rem]">
+      <NameCell name={provider.name} tag={provider.tag} />
+      <span className="max-sm:order-last max-sm:col-span-2">
+        <UptimeBar days={bars} label={`Uptime of ${provider.name}`} wide />
+      </span>
+      <span className="text-right font-medium">
+        {percentOf(mean(bars.map((bar) => bar.uptime)))}
+      </span>
+    </li>
   );
 }

@@ -67,7 +67,18 @@ export function lines(indent: string, rows: (string | null)[]): string {
     .join("\n");
 }
 
-/** `{"provider": {"sort": "price"}}`, as a person writes it. */
+/** JSON on one line, with the spaces a person would write. */
 export function spaced(value: unknown): string {
-  return literal(value).replaceAll('":', '": ').replaceAll(",", ", ");
+  if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return literal(value);
+  return `{${fields(value).join(", ")}}`;
+}
+
+/** JSON with one line a field, as a request body is read best. */
+export function body(value: object): string {
+  return `{\n  ${fields(value).join(",\n  ")}\n}`;
+}
+
+function fields(value: object): string[] {
+  return Object.entries(value).map(([name, one]) => `${literal(name)}: ${spaced(one)}`);
 }
