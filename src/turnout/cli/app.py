@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "explain": Entry("explain", "explain", "Plan a request unsent, or tell why one went where."),
     "elections": Entry("elections", "elections", "List who was elected for the exacto mode."),
     "lab": Entry("lab", "lab", "Compare routing policies in simulated time."),
+    "benchmarks": Entry("benchmarks", "benchmarks", "List, import and run scores of models."),
     "config": Entry("config", "config", "Check the configuration, or make a gateway reload it."),
     "doctor": Entry("doctor", "doctor", "Look for what may keep a gateway from working."),
     "fetch-model": Entry("fetch_model", "fetch_model", "Fetch the embedded model's weights."),

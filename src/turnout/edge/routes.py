@@ -2,6 +2,7 @@
 
 from typing import Final
 
+<<<<<<< HEAD
 from turnout.edge import (
     activity,
     analytics,
@@ -14,6 +15,9 @@ from turnout.edge import (
     route,
 )
 from turnout.edge.internal import docs
+=======
+from turnout.edge import benchmarks, catalog, generation, health, keys, route
+>>>>>>> demo
 from turnout.edge.table import Route
 from turnout.wire import anthropic_messages, openai_chat, openai_responses
 
@@ -73,6 +77,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Routing",
         body=openai_chat.ChatRequest,
         answer=route.Explained,
+    ),
+    Route(
+        method="GET",
+        path="/benchmarks",
+        handler=benchmarks.list_benchmarks,
+        auth="any",
+        tag="Models",
+        query=benchmarks.BenchmarksQuery,
+        answer=benchmarks.BenchmarksAnswer,
     ),
     Route(
         method="GET",
