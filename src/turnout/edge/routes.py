@@ -2,10 +2,10 @@
 
 from typing import Final
 
-<<<<<<< HEAD
 from turnout.edge import (
     activity,
     analytics,
+    benchmarks,
     catalog,
     datasets,
     generation,
@@ -15,9 +15,6 @@ from turnout.edge import (
     route,
 )
 from turnout.edge.internal import docs
-=======
-from turnout.edge import benchmarks, catalog, generation, health, keys, route
->>>>>>> demo
 from turnout.edge.table import Route
 from turnout.wire import anthropic_messages, openai_chat, openai_responses
 

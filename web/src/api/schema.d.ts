@@ -293,6 +293,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List scores of models in benchmarks, with who says so */
+        get: operations["list_benchmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/route/elections": {
         parameters: {
             query?: never;
@@ -511,6 +528,91 @@ export interface paths {
         put?: never;
         /** Make a preset, or a new version of one, from a request to Responses */
         post: operations["create_preset_from_responses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List use by day, model and endpoint over the last 30 completed UTC days */
+        get: operations["get_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/meta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the metrics, dimensions, operators and granularities of a query */
+        get: operations["analytics_meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sum requests, tokens and spend by time, model, provider, key or app */
+        post: operations["query_analytics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/rankings-daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the 50 models with the most tokens of each day, week or month */
+        get: operations["rankings_daily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/app-rankings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rank apps by tokens, or by their growth over the three equal windows before */
+        get: operations["app_rankings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1074,6 +1176,23 @@ export interface paths {
         };
         /** The same as a table of comma-separated values */
         get: operations["get_activity_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/internal/models/{author}/{slug}/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a model's scores in standardised evaluations, with sources and ranks */
+        get: operations["get_model_benchmarks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1868,6 +1987,92 @@ export interface components {
             reason: string;
         };
         /**
+         * BenchmarksQuery
+         * @description Query of `GET /benchmarks`; what narrows other houses' scores narrows nothing here.
+         *
+         *         Attributes:
+         *             benchmark_type: One benchmark's key, such as "mmlu".
+         *             task_type: "coding" or "intelligence"; there are none of the others.
+         *             max_results: Items at most.
+         */
+        BenchmarksQuery: {
+            /** @default null */
+            source: ("artificial-analysis" | "design-arena" | "openrouter") | null;
+            /** @default null */
+            task_type: ("agentic" | "coding" | "intelligence" | "search") | null;
+            /** @default null */
+            benchmark_type: string | null;
+            /** @default false */
+            include_run_config: boolean;
+            /** @default null */
+            search_engine: string | null;
+            /** @default null */
+            search_surface: ("plugin" | "server-tool") | null;
+            /** @default null */
+            arena: ("agents" | "builders" | "models") | null;
+            /** @default null */
+            category: string | null;
+            /** @default null */
+            max_results: number | null;
+        };
+        /**
+         * BenchmarksAnswer
+         * @description Answer of `GET /benchmarks`.
+         */
+        BenchmarksAnswer: {
+            data: components["schemas"]["BenchmarkItem"][];
+            meta: components["schemas"]["BenchmarksMeta"];
+        };
+        /**
+         * BenchmarkItem
+         * @description One score; the last three are ours.
+         *
+         *         Attributes:
+         *             accuracy: 0 to 1.
+         *             accuracy_stddev: Between runs, None below two of them.
+         *             avg_cost_per_task: USD; None for scores that were not run here.
+         *             total_tasks: Questions over all runs; 0 for scores that were not run here.
+         *             run_count: None for scores that were not run here.
+         *             published_by: Who says so; source_url: where.
+         */
+        BenchmarkItem: {
+            accuracy: number;
+            accuracy_stddev: number | null;
+            avg_cost_per_task: number | null;
+            benchmark_type: string;
+            display_name: string;
+            last_run_timestamp: string;
+            model_permaslug: string;
+            /**
+             * @default openrouter
+             * @enum {unknown}
+             */
+            source: "openrouter";
+            total_tasks: number;
+            run_count: number | null;
+            published_by: string;
+            source_url: string | null;
+        };
+        /**
+         * BenchmarksMeta
+         * @description As in the contract; as_of: the newest score's day.
+         */
+        BenchmarksMeta: {
+            as_of: string;
+            /** @default null */
+            citation: string | null;
+            model_count: number;
+            source: string | null;
+            /** @default null */
+            source_url: string | null;
+            task_type: string | null;
+            /**
+             * @default v1
+             * @enum {unknown}
+             */
+            version: "v1";
+        };
+        /**
          * ElectionsQuery
          * @description Query of `GET /route/elections`: those of one model, else all that are kept.
          */
@@ -2089,6 +2294,285 @@ export interface components {
          */
         VersionAnswer: {
             data: components["schemas"]["VersionRow"];
+        };
+        /**
+         * ActivityAsked
+         * @description Query of `GET /activity`.
+         *
+         *         Attributes:
+         *             date: One of the last thirty completed UTC days.
+         *             api_key_hash: One key's activity; by model, for a key's sums know no endpoint.
+         *             workspace_id: There is one, "default". user_id: there are no users but the operator.
+         */
+        ActivityAsked: {
+            /** @default null */
+            date: string | null;
+            /** @default null */
+            api_key_hash: string | null;
+            /** @default null */
+            user_id: string | null;
+            /** @default null */
+            group_by: "workspace" | null;
+            /** @default null */
+            workspace_id: string | null;
+        };
+        /**
+         * Activity
+         * @description Latest day first.
+         */
+        Activity: {
+            data: components["schemas"]["ActivityItem"][];
+        };
+        /**
+         * ActivityItem
+         * @description A day of a model at an endpoint; amounts are USD.
+         *
+         *         Attributes:
+         *             endpoint_id: "" as provider_name, where one key is asked for.
+         */
+        ActivityItem: {
+            date: string;
+            model: string;
+            model_permaslug: string;
+            endpoint_id: string;
+            provider_name: string;
+            usage: unknown;
+            byok_usage_inference: number;
+            requests: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            reasoning_tokens: number;
+            cached_tokens: number;
+            workspace_id?: string;
+        };
+        /**
+         * AnalyticsMetaAnswer
+         * @description Answer of `GET /analytics/meta`.
+         */
+        AnalyticsMetaAnswer: {
+            data: components["schemas"]["AnalyticsMeta"];
+        };
+        /**
+         * AnalyticsMeta
+         * @description All words that a query may use.
+         */
+        AnalyticsMeta: {
+            metrics: components["schemas"]["Metric"][];
+            dimensions: components["schemas"]["Dimension"][];
+            operators: components["schemas"]["Operator"][];
+            granularities: components["schemas"]["Granularity"][];
+        };
+        /**
+         * Metric
+         * @description What can be asked for; is_rate: a ratio, which is no sum.
+         */
+        Metric: {
+            name: string;
+            display_label: string;
+            is_rate: boolean;
+            /** @enum {unknown} */
+            display_format: "currency" | "number" | "percent";
+        };
+        /**
+         * Dimension
+         * @description What can be grouped and filtered by.
+         */
+        Dimension: {
+            name: string;
+            display_label: string;
+        };
+        /**
+         * Operator
+         * @description How a filter compares.
+         */
+        Operator: {
+            name: string;
+            /** @enum {unknown} */
+            value_type: "array" | "scalar";
+        };
+        /**
+         * Granularity
+         * @description How wide a step can be.
+         */
+        Granularity: {
+            name: string;
+            display_label: string;
+        };
+        /**
+         * AnalyticsQuery
+         * @description Body of `POST /analytics/query`; classifiers are not here, and refused.
+         */
+        AnalyticsQuery: {
+            metrics: string[];
+            /** @default [] */
+            dimensions: string[];
+            /** @default [] */
+            filters: components["schemas"]["AnalyticsFilter"][];
+            /** @default null */
+            granularity: string | null;
+            /** @default null */
+            time_range: components["schemas"]["TimeRange"] | null;
+            /** @default null */
+            order_by: components["schemas"]["AnalyticsOrder"] | null;
+            /** @default 1000 */
+            limit: number;
+            /** @default null */
+            group_limit: number | null;
+            /** @default null */
+            classifier_dimensions: Record<string, never> | null;
+            /** @default null */
+            classifier_filters: Record<string, never> | null;
+        };
+        /**
+         * AnalyticsFilter
+         * @description A condition on a dimension; include_unset: rows without a value count as well.
+         */
+        AnalyticsFilter: {
+            field: string;
+            operator: string;
+            value: string | number | (string | number)[];
+            /** @default false */
+            include_unset: boolean;
+        };
+        /**
+         * TimeRange
+         * @description ISO 8601 moments; the end is not included.
+         */
+        TimeRange: {
+            start: string;
+            end: string;
+        };
+        /**
+         * AnalyticsOrder
+         * @description By a metric or dimension of the query, or by "date".
+         */
+        AnalyticsOrder: {
+            field: string;
+            /** @enum {unknown} */
+            direction: "asc" | "desc";
+        };
+        /**
+         * AnalyticsAnswer
+         * @description Answer of `POST /analytics/query`.
+         */
+        AnalyticsAnswer: {
+            data: components["schemas"]["AnalyticsResult"];
+        };
+        /**
+         * AnalyticsResult
+         * @description Rows by the names of dimensions, metrics and `date__<granularity>`.
+         *
+         *         Counts are decimal text, amounts and rates numbers, as in the contract.
+         */
+        AnalyticsResult: {
+            data: Record<string, never>[];
+            metadata: components["schemas"]["AnalyticsMetadata"];
+            warnings: string[];
+        };
+        /**
+         * AnalyticsMetadata
+         * @description truncated: there were more rows than the limit.
+         */
+        AnalyticsMetadata: {
+            query_time_ms: number;
+            row_count: number;
+            truncated: boolean;
+        };
+        /**
+         * RankingsDailyQuery
+         * @description Query of `GET /datasets/rankings-daily`; the last four cannot be answered here.
+         */
+        RankingsDailyQuery: {
+            /** @default null */
+            start_date: string | null;
+            /** @default null */
+            end_date: string | null;
+            /**
+             * @default day
+             * @enum {unknown}
+             */
+            period: "day" | "month" | "week";
+            /** @default null */
+            modality: ("audio" | "image" | "image_output" | "text" | "tool_calling") | null;
+            /** @default null */
+            context_bucket: string | null;
+            /** @default null */
+            category: string | null;
+            /** @default null */
+            language_type: string | null;
+        };
+        /**
+         * RankingsDaily
+         * @description By date, then by tokens, most first; "other" is the last of its date.
+         */
+        RankingsDaily: {
+            data: components["schemas"]["RankingsDailyItem"][];
+            meta: components["schemas"]["DatasetMeta"];
+        };
+        /**
+         * RankingsDailyItem
+         * @description A model's tokens in a period; "other" is all behind the first 50.
+         */
+        RankingsDailyItem: {
+            date: string;
+            model_permaslug: string;
+            total_tokens: string;
+        };
+        /**
+         * DatasetMeta
+         * @description What was really looked at; both days are included.
+         */
+        DatasetMeta: {
+            as_of: string;
+            start_date: string;
+            end_date: string;
+            /**
+             * @default v1
+             * @enum {unknown}
+             */
+            version: "v1";
+        };
+        /**
+         * AppRankingsQuery
+         * @description Query of `GET /datasets/app-rankings`; category and subcategory cannot be answered here.
+         */
+        AppRankingsQuery: {
+            /** @default null */
+            category: string | null;
+            /** @default null */
+            subcategory: string | null;
+            /**
+             * @default popular
+             * @enum {unknown}
+             */
+            sort: "popular" | "trending";
+            /** @default null */
+            start_date: string | null;
+            /** @default null */
+            end_date: string | null;
+            /** @default 50 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+        };
+        /**
+         * AppRankings
+         * @description Apps as asked for.
+         */
+        AppRankings: {
+            data: components["schemas"]["AppRankingsItem"][];
+            meta: components["schemas"]["DatasetMeta"];
+        };
+        /**
+         * AppRankingsItem
+         * @description An app; rank is absolute.
+         */
+        AppRankingsItem: {
+            app_id: number;
+            app_name: string;
+            rank: number;
+            total_requests: number;
+            total_tokens: string;
         };
         /**
          * SessionAnswer
@@ -3561,6 +4045,48 @@ export interface components {
             tokens: number;
             requests: number;
         };
+        /**
+         * ModelBenchmarksAnswer
+         * @description Answer of `GET /models/{author}/{slug}/benchmarks`.
+         */
+        ModelBenchmarksAnswer: {
+            data: components["schemas"]["ModelBenchmarks"];
+        };
+        /**
+         * ModelBenchmarks
+         * @description By the benchmarks' names; several sources stay apart.
+         */
+        ModelBenchmarks: {
+            scores: components["schemas"]["BenchmarkScore"][];
+        };
+        /**
+         * BenchmarkScore
+         * @description What one source says of the model.
+         *
+         *         Attributes:
+         *             benchmark: The key, "gpqa_diamond"; name: for people.
+         *             kind: "published" is shipped, "imported" by the operator, "run" through this gateway.
+         *             as_of: ISO date.
+         *             run_count: None for scores of others.
+         *             cost: USD of all runs together, as decimal text; None for scores of others.
+         *             rank: Among the models that have a score, 1 is best; of: how many those are.
+         *             percentile: Of those, the percent that are not better, this one included.
+         */
+        BenchmarkScore: {
+            benchmark: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "imported" | "published" | "run";
+            score_percent: number;
+            source: string;
+            source_url: string | null;
+            as_of: string;
+            run_count: number | null;
+            cost: string | null;
+            rank: number;
+            of: number;
+            percentile: number;
+        };
         Error: {
             error: {
                 code: number;
@@ -3638,6 +4164,10 @@ export type Explained = components['schemas']['Explained'];
 export type Explanation = components['schemas']['Explanation'];
 export type StepRow = components['schemas']['StepRow'];
 export type DropRow = components['schemas']['DropRow'];
+export type BenchmarksQuery = components['schemas']['BenchmarksQuery'];
+export type BenchmarksAnswer = components['schemas']['BenchmarksAnswer'];
+export type BenchmarkItem = components['schemas']['BenchmarkItem'];
+export type BenchmarksMeta = components['schemas']['BenchmarksMeta'];
 export type ElectionsQuery = components['schemas']['ElectionsQuery'];
 export type Credits = components['schemas']['Credits'];
 export type CreditsRow = components['schemas']['CreditsRow'];
@@ -3657,6 +4187,29 @@ export type PresetWithVersion = components['schemas']['PresetWithVersion'];
 export type VersionRow = components['schemas']['VersionRow'];
 export type VersionList = components['schemas']['VersionList'];
 export type VersionAnswer = components['schemas']['VersionAnswer'];
+export type ActivityAsked = components['schemas']['ActivityAsked'];
+export type Activity = components['schemas']['Activity'];
+export type ActivityItem = components['schemas']['ActivityItem'];
+export type AnalyticsMetaAnswer = components['schemas']['AnalyticsMetaAnswer'];
+export type AnalyticsMeta = components['schemas']['AnalyticsMeta'];
+export type Metric = components['schemas']['Metric'];
+export type Dimension = components['schemas']['Dimension'];
+export type Operator = components['schemas']['Operator'];
+export type Granularity = components['schemas']['Granularity'];
+export type AnalyticsQuery = components['schemas']['AnalyticsQuery'];
+export type AnalyticsFilter = components['schemas']['AnalyticsFilter'];
+export type TimeRange = components['schemas']['TimeRange'];
+export type AnalyticsOrder = components['schemas']['AnalyticsOrder'];
+export type AnalyticsAnswer = components['schemas']['AnalyticsAnswer'];
+export type AnalyticsResult = components['schemas']['AnalyticsResult'];
+export type AnalyticsMetadata = components['schemas']['AnalyticsMetadata'];
+export type RankingsDailyQuery = components['schemas']['RankingsDailyQuery'];
+export type RankingsDaily = components['schemas']['RankingsDaily'];
+export type RankingsDailyItem = components['schemas']['RankingsDailyItem'];
+export type DatasetMeta = components['schemas']['DatasetMeta'];
+export type AppRankingsQuery = components['schemas']['AppRankingsQuery'];
+export type AppRankings = components['schemas']['AppRankings'];
+export type AppRankingsItem = components['schemas']['AppRankingsItem'];
 export type SessionAnswer = components['schemas']['SessionAnswer'];
 export type SessionRow = components['schemas']['SessionRow'];
 export type SignIn = components['schemas']['SignIn'];
@@ -3775,6 +4328,9 @@ export type ActivityPage = components['schemas']['ActivityPage'];
 export type Totals = components['schemas']['Totals'];
 export type GroupSum = components['schemas']['GroupSum'];
 export type ActivityPoint = components['schemas']['ActivityPoint'];
+export type ModelBenchmarksAnswer = components['schemas']['ModelBenchmarksAnswer'];
+export type ModelBenchmarks = components['schemas']['ModelBenchmarks'];
+export type BenchmarkScore = components['schemas']['BenchmarkScore'];
 export type Error = components['schemas']['Error'];
 export type MessagesError = components['schemas']['MessagesError'];
 export type $defs = Record<string, never>;
@@ -4316,6 +4872,45 @@ export interface operations {
             };
         };
     };
+    list_benchmarks: {
+        parameters: {
+            query?: {
+                source?: ("artificial-analysis" | "design-arena" | "openrouter") | null;
+                task_type?: ("agentic" | "coding" | "intelligence" | "search") | null;
+                benchmark_type?: string | null;
+                include_run_config?: boolean;
+                search_engine?: string | null;
+                search_surface?: ("plugin" | "server-tool") | null;
+                arena?: ("agents" | "builders" | "models") | null;
+                category?: string | null;
+                max_results?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarksAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     elections: {
         parameters: {
             query?: {
@@ -4819,6 +5414,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PresetAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_activity: {
+        parameters: {
+            query?: {
+                date?: string | null;
+                api_key_hash?: string | null;
+                user_id?: string | null;
+                group_by?: "workspace" | null;
+                workspace_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    analytics_meta: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsMetaAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    query_analytics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalyticsQuery"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsAnswer"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rankings_daily: {
+        parameters: {
+            query?: {
+                start_date?: string | null;
+                end_date?: string | null;
+                period?: "day" | "month" | "week";
+                modality?: ("audio" | "image" | "image_output" | "text" | "tool_calling") | null;
+                context_bucket?: string | null;
+                category?: string | null;
+                language_type?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingsDaily"];
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    app_rankings: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                subcategory?: string | null;
+                sort?: "popular" | "trending";
+                start_date?: string | null;
+                end_date?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppRankings"];
                 };
             };
             /** @description An error; the HTTP status is `error.code` */
@@ -5977,6 +6743,38 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_model_benchmarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelBenchmarksAnswer"];
                 };
             };
             /** @description An error; the HTTP status is `error.code` */
