@@ -27,7 +27,8 @@ export function Page() {
         <Chat
           models={list.models}
           wanted={listOf(flat.m).slice(0, 4)}
-          first={list.models
+          first={[...list.models]
+            .sort((a, b) => b.weekly_tokens - a.weekly_tokens)
             .filter((model) => model.on > 0)
             .slice(0, 1)
             .map((model) => model.slug)}

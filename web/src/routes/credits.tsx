@@ -38,7 +38,7 @@ function Facts({ data }: { data: CreditView }) {
   return (
     <>
       <dl className="mb-6 grid grid-cols-1 gap-3 sm:grid-cols-3">
-        <Tile label="Granted">{data.unlimited ? "No limit" : money(data.granted)}</Tile>
+        <Tile label="Granted">{money(data.granted)}</Tile>
         <Tile label="Used">{money(data.used)}</Tile>
         <Tile label="Left">{data.unlimited ? "No limit" : money(data.left)}</Tile>
       </dl>

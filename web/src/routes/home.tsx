@@ -89,7 +89,9 @@ function Catalog({ list }: { list: ModelList }) {
             rowKey={(row) => row.slug}
           />
         </Section>
-        <Health />
+        <div>
+          <Health />
+        </div>
       </div>
     </>
   );

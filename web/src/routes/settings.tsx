@@ -55,7 +55,11 @@ function Board() {
             />
           </Section>
           {data.sections.map((section) => (
-            <Section key={section.name} title={section.name} about={section.description}>
+            <Section
+              key={section.name}
+              title={section.name || "Everything else"}
+              about={section.description}
+            >
               <Table
                 label={section.name}
                 columns={SETTINGS}

@@ -70,7 +70,7 @@ function Board({ data }: { data: StatusPage }) {
       </Section>
       <Section
         title="Providers"
-        about="One bar a day: its height is the share of attempts that the provider did not fail; a flat grey bar is a day without traffic."
+        about="One bar a day: a full bar is a day without a failure, the shorter the more attempts failed; a flat grey bar is a day without traffic."
       >
         {on.length ? (
           <ul className="grid gap-3 lg:grid-cols-2">

@@ -7,6 +7,7 @@ import { pageQuery } from "@/api/queries";
 import type { DocumentList, DocumentText } from "@/api/types";
 import { cx } from "@/ui/cx";
 import { Loaded, Loading } from "@/ui/states";
+import { addressOf } from "./links";
 
 const Markdown = lazy(() => import("@/ui/markdown/markdown"));
 
@@ -65,7 +66,7 @@ export function Document({ slug }: { slug: string }) {
             </a>
           </p>
           <Suspense fallback={<Loading rows={10} />}>
-            <Markdown text={page.markdown} />
+            <Markdown text={page.markdown} link={(href) => addressOf(href, page.slug)} />
           </Suspense>
         </article>
       )}

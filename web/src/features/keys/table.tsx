@@ -4,7 +4,7 @@ import { useState } from "react";
 import { v1 } from "@/api/client";
 import { Dialog } from "@/ui/choice";
 import { ago, date, money } from "@/ui/format";
-import { Button, Tag, type Tone } from "@/ui/parts";
+import { Button, buttonStyle, Tag, type Tone } from "@/ui/parts";
 import { type Column, Table } from "@/ui/table";
 import { KEYS, type Key, type State, stateOf } from "./model";
 
@@ -42,7 +42,7 @@ export function KeyTable({ keys }: { keys: Key[] }) {
           <Link
             to="/logs"
             search={{ key: key.hash } as never}
-            className="px-2 py-1 text-xs text-accent"
+            className={buttonStyle("quiet", true)}
           >
             Logs
           </Link>

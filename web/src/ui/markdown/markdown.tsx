@@ -1,17 +1,25 @@
 /** What models write, as markdown; raw HTML stays text. A chunk of its own, loaded with the first answer. */
 
 import { type ComponentProps, lazy, Suspense } from "react";
-import ReactMarkdown from "react-markdown";
+import ReactMarkdown, { defaultUrlTransform } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { CopyButton } from "@/ui/parts";
 
 const Highlighted = lazy(() => import("./highlight"));
 
-export default function Markdown({ text }: { text: string }) {
+/** `link`: what becomes of an address before it is followed; given by pages whose links are relative. */
+export default function Markdown({
+  text,
+  link,
+}: {
+  text: string;
+  link?: (href: string) => string;
+}) {
   return (
     <div className="prose-turnout">
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
+        urlTransform={(href) => defaultUrlTransform(link ? link(href) : href)}
         components={{ pre: Pre, a: Anchor, table: Sideways, img: Picture }}
       >
         {text}
@@ -39,15 +47,14 @@ function Pre({ children }: ComponentProps<"pre">) {
   );
 }
 
-/** Links leave in a tab of their own and tell nobody where from. */
+/** Links to elsewhere open in a tab of their own and tell nobody where from. */
 function Anchor({ href, children }: ComponentProps<"a">) {
+  const away =
+    href?.startsWith("/") || href?.startsWith("#")
+      ? {}
+      : { target: "_blank", rel: "noreferrer noopener" };
   return (
-    <a
-      href={href}
-      target="_blank"
-      rel="noreferrer noopener"
-      className="text-accent underline underline-offset-2"
-    >
+    <a href={href} {...away} className="text-accent underline underline-offset-2">
       {children}
     </a>
   );
