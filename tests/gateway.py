@@ -32,6 +32,8 @@ from tests.answers import Heard, hear
 from turnout.catalog.cache import load as load_catalog
 
 PATIENCE_S: Final = 20.0
+PASSWORD: Final = "correct horse battery"
+"""The operator's, in every template."""
 CHAT: Final = "/api/v1/chat/completions"
 PRICE: Final = '{ prompt = "1", completion = "2" }'
 """USD per million tokens."""
@@ -190,7 +192,7 @@ def chat_body(model: str, content: str = "hello", **fields: Any) -> dict[str, An
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A data folder to copy: a built catalog and two keys."""
+    """A data folder to copy: a built catalog, two keys and the operator's password."""
 
     data_dir: Path
     key: str
@@ -212,6 +214,15 @@ def make_template(folder: Path) -> Template:
             timeout=PATIENCE_S,
         )
         secrets.append(json.loads(made.stdout)["key"])
+    subprocess.run(
+        [sys.executable, "-m", "turnout", "password", "--stdin", "--data-dir", str(data_dir)],
+        cwd=folder,
+        env=_environ(folder),
+        input=f"{PASSWORD}\n".encode(),
+        capture_output=True,
+        check=True,
+        timeout=PATIENCE_S,
+    )
     load_catalog(data_dir / "cache")
     return Template(data_dir, *secrets)
 

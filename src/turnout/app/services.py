@@ -22,6 +22,7 @@ from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
+from turnout.identity.operator import Operator
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger, Options
 from turnout.local.fetch import find_weights
@@ -29,6 +30,7 @@ from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
 from turnout.metrics.keeping import Keeper
+from turnout.presets.store import Presets
 from turnout.store.database import Database, StoreUnavailable
 from turnout.upstream.media.fetch import Fetcher
 from turnout.vault.vault import Vault
@@ -96,6 +98,8 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 clock=clock,
                 pool=pool_for(settings),
                 keyring=keyring,
+                operator=Operator(database, clock, keyring),
+                presets=Presets.open(database, clock),
                 ledger=ledger,
                 health=health,
                 estimator=Estimator(),

@@ -12,10 +12,11 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from turnout.config.kinds import Kind
+from turnout.config.observing import Metrics, Probes, Telemetry
 from turnout.config.problems import Problem
 from turnout.config.search import Search
 from turnout.config.secret import Secret
-from turnout.core.money import NANO_PER_USD
+from turnout.config.site import OperatorSettings, Site
 from turnout.core.types import DataPolicy, Dialect, Modality, Quantization
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import DocumentRules
@@ -234,62 +235,6 @@ class ProviderSettings(_Section, frozen=True):
     data_policy: DataPolicy | None = None
 
 
-class Metrics(_Section, frozen=True):
-    """`GET /metrics`, for Prometheus.
-
-    Attributes:
-        access: "loopback" answers callers on this machine and others with a management key, "key"
-            only those with a management key, "open" everyone, "off" nobody.
-        endpoints: Endpoints with series of their own, the busiest; the others are summed up.
-    """
-
-    access: Literal["loopback", "key", "open", "off"] = "loopback"
-    endpoints: Annotated[int, msgspec.Meta(ge=1, le=2000)] = 200
-
-
-class Telemetry(_Section, frozen=True):
-    """OpenTelemetry spans, one for each generation and one below it for each attempt; no prompts.
-
-    Attributes:
-        traces_url: Where an OTLP/HTTP collector takes traces, with its path ("…/v1/traces");
-            without it nothing is traced, and nothing of OpenTelemetry is loaded.
-        headers: Extra request headers; values may be "env:NAME".
-        service_name: What this gateway is called there.
-        sample: The share of generations that is traced.
-        queue: Spans that may wait to be sent; when it is full, spans are dropped.
-    """
-
-    traces_url: Text | None = None
-    headers: Mapping[str, Secret] = {}
-    service_name: Text = "turnout"
-    sample: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
-    queue: Annotated[int, msgspec.Meta(ge=512, le=100_000)] = 4096
-
-
-class Probes(_Section, frozen=True):
-    """Small requests of our own that keep idle endpoints measured; nobody's use, nobody's spending.
-
-    Attributes:
-        enabled: Whether there are any.
-        idle_s: Seconds without an attempt after which an endpoint is probed.
-        daily_usd: What probes of paid endpoints may cost in a UTC day; 0 leaves those alone. Free
-            and local endpoints are probed either way.
-        daily_each: Probes of one free provider in a UTC day, since free tiers count requests.
-        max_tokens: The longest answer that is asked for.
-    """
-
-    enabled: bool = True
-    idle_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 900.0
-    daily_usd: Decimal = Decimal(0)
-    daily_each: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 24
-    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 32
-
-    @property
-    def daily_nusd(self) -> int:
-        """The budget in nano-USD."""
-        return int(self.daily_usd * NANO_PER_USD)
-
-
 class Sections(_Section, frozen=True):
     """The whole file.
 
@@ -311,6 +256,8 @@ class Sections(_Section, frozen=True):
         metrics: What Prometheus may read.
         telemetry: OpenTelemetry spans.
         probes: Requests of our own to idle endpoints.
+        site: The web pages.
+        operator: Who signs in there.
         providers: One table for each provider.
     """
 
@@ -331,6 +278,8 @@ class Sections(_Section, frozen=True):
     metrics: Metrics = Metrics()
     telemetry: Telemetry = Telemetry()
     probes: Probes = Probes()
+    site: Site = Site()
+    operator: OperatorSettings = OperatorSettings()
     providers: Mapping[str, ProviderSettings] = {}
 
 
@@ -371,6 +320,7 @@ class Settings(Sections, frozen=True):
         switches: Every known provider and every configured one, by slug.
         warnings: What is allowed and unwise.
         pinned: Dotted names of settings that the command line has the last word on.
+        said: Dotted names of settings that are not the default, and who says so.
     """
 
     file: Path | None = None
@@ -378,6 +328,7 @@ class Settings(Sections, frozen=True):
     switches: Mapping[str, Switch] = {}
     warnings: tuple[Problem, ...] = ()
     pinned: frozenset[str] = frozenset()
+    said: Mapping[str, Literal["file", "environment"]] = {}
 
 
 NEEDS_RESTART: tuple[str, ...] = (
@@ -395,5 +346,6 @@ NEEDS_RESTART: tuple[str, ...] = (
     "documents",
     "vault",
     "telemetry",
+    "operator",
 )
 """Prefixes of the settings that a reload leaves as they were; everything else changes at once."""

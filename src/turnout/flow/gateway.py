@@ -12,9 +12,11 @@ from turnout.core.rules import Balanced, Exacto, Hedging
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import PdfReader
 from turnout.identity.keyring import Keyring
+from turnout.identity.operator import Operator
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
+from turnout.presets.store import Presets
 from turnout.upstream.credentials.signer import Signer
 from turnout.upstream.media.fetch import Fetcher
 from turnout.upstream.pool import Pool
@@ -130,6 +132,8 @@ class Gateway:
         clock: Clock,
         pool: Pool,
         keyring: Keyring,
+        operator: Operator,
+        presets: Presets,
         ledger: Ledger,
         health: Health,
         estimator: Estimator,
@@ -143,6 +147,8 @@ class Gateway:
         self.clock = clock
         self.pool = pool
         self.keyring = keyring
+        self.operator = operator
+        self.presets = presets
         self.ledger = ledger
         self.health = health
         self.estimator = estimator

@@ -8,10 +8,14 @@ from typing import Final, Protocol
 from turnout.core.clock import Clock
 from turnout.ledger.ledger import Ledger
 from turnout.ledger.rollups import prune_rollups
+from turnout.ledger.uses import prune_minutes
 from turnout.store.database import StoreUnavailable
 
 PERIOD_S: Final = 6 * 3600.0
 _DAY_MS: Final = 86_400_000
+_MINUTE_MS: Final = 60_000
+MINUTES_KEPT: Final = 24 * 60
+"""Sums by minute are for the last hour's page; more than a day of them is of no use."""
 
 
 class Keep(Protocol):
@@ -43,6 +47,7 @@ async def prune_forever(ledger: Ledger, clock: Clock, retention: Callable[[], Ke
 
 
 async def _prune(ledger: Ledger, now_ms: int, keep: Keep) -> None:
+    await prune_minutes(ledger.database, now_ms // _MINUTE_MS - MINUTES_KEPT)
     days = keep.generations_days
     if days is not None:
         pruned = await ledger.prune(now_ms - days * _DAY_MS)

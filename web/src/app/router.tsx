@@ -76,7 +76,7 @@ const routes = [
     getParentRoute: () => root,
     path: "/$author",
     beforeLoad: ({ params }) => {
-      throw redirect({ to: "/models", search: { author: params.author } });
+      throw redirect({ to: "/models", search: { model_authors: params.author } });
     },
   }),
 ];

@@ -154,10 +154,13 @@ function DemoLabel() {
   const session = useQuery(sessionQuery).data;
   if (!session?.demo) return null;
   return (
-    <p className="border-b border-line bg-warn-soft px-4 py-1.5 text-center text-xs font-medium text-warn">
+    <aside
+      aria-label="Demo"
+      className="border-b border-line bg-warn-soft px-4 py-1.5 text-center text-xs font-medium text-warn"
+    >
       Demo: the providers are simulated and the last 30 days are synthetic. Prices and facts are
       real.
-    </p>
+    </aside>
   );
 }
 

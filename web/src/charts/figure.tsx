@@ -42,7 +42,7 @@ export function Figure({ chart, props }: { chart: ReactNode; props: ChartProps }
     <figure className="rounded-lg border border-line bg-surface p-3.5" aria-label={props.label}>
       <div className="mb-2 flex items-start justify-between gap-3">
         <figcaption className="min-w-0">
-          <h3>{props.label}</h3>
+          <p className="text-sm font-semibold">{props.label}</p>
           <p className="text-xs text-ink-2">{props.summary}</p>
         </figcaption>
         <Button small kind="quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>

@@ -104,7 +104,7 @@ export function percentOf(value: number | null | undefined, digits = 2): string 
     value < 100 && Number(value.toFixed(digits)) >= 100
       ? (100 - 10 ** -digits).toFixed(digits)
       : value.toFixed(digits);
-  return `${trimmed(shown)} %`;
+  return `${value === Math.round(value) ? trimmed(shown) : shown} %`;
 }
 
 export function count(value: number | null | undefined): string {

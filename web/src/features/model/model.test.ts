@@ -89,7 +89,13 @@ test("a data policy says what is known and what is not", () => {
 
 test("other prices name their unit and leave out what costs nothing", () => {
   expect(
-    otherPrices({ prompt: "1", request: "0.005", input_cache_write: "0.0000003", image: "0" }),
+    otherPrices({
+      prompt: "1",
+      completion: "1",
+      request: "0.005",
+      input_cache_write: "0.0000003",
+      image: "0",
+    }),
   ).toEqual([
     { label: "Cache write", price: "$0.30" },
     { label: "Request", price: "$0.005 each" },

@@ -139,7 +139,7 @@ const EACH = new Set(["request", "web_search"]);
 /** Prices beside prompt, completion and cache reads: "Cache write $0.30", "Request $0.005 each". */
 export function otherPrices(pricing: Endpoint["pricing"]): { label: string; price: string }[] {
   return Object.entries(KINDS).flatMap(([kind, label]) => {
-    const rate = pricing[kind];
+    const rate = pricing[kind as keyof typeof pricing];
     if (!rate || Number(rate) === 0) return [];
     return [{ label, price: EACH.has(kind) ? `${money(rate)} each` : perMillion(rate) }];
   });

@@ -13,6 +13,7 @@ const TONES: Record<Honour, Tone> = {
   honoured: "good",
   translated: "accent",
   emulated: "warn",
+  forwarded: "plain",
   dropped: "bad",
 };
 

@@ -15,6 +15,13 @@ const POLICY = {
 function endpoint(tag: string, on = true): Endpoint {
   return {
     tag,
+    model: "a/b",
+    model_name: "B",
+    max_prompt_tokens: null,
+    unpriced: null,
+    supports_implicit_caching: false,
+    moderated: false,
+    service_tier: null,
     provider: tag,
     provider_name: tag.toUpperCase(),
     name: tag,
@@ -24,7 +31,7 @@ function endpoint(tag: string, on = true): Endpoint {
     quantization: null,
     context_length: 1,
     max_completion_tokens: null,
-    pricing: {},
+    pricing: { prompt: null, completion: null },
     price_tiers: [],
     price_source: null,
     price_as_of: null,
