@@ -5,7 +5,7 @@ import { CopyButton } from "./parts";
 export function Code({ text, label }: { text: string; label: string }) {
   return (
     <div className="relative rounded-lg border border-line bg-sunken">
-      <div className="absolute top-1.5 right-1.5">
+      <div className="absolute top-1.5 right-1.5 rounded-md bg-sunken">
         <CopyButton text={text} label={`Copy ${label}`} />
       </div>
       <pre

@@ -131,7 +131,7 @@ function PricePart(props: TabProps) {
           {
             label: "List price",
             value: `${perMillion(model.price_prompt)} / ${perMillion(model.price_completion)}`,
-            note: "list price",
+            note: "primary provider",
           },
           {
             label: "Effective price",

@@ -1,13 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import type { Endpoint, Percentiles } from "@/api/types";
 import { LineChart } from "@/charts/line";
-import { Switch } from "@/ui/choice";
+import { Select, Switch } from "@/ui/choice";
 import { clock, compact, duration, percent, shortDate, speed } from "@/ui/format";
 import { Section } from "@/ui/parts";
 import { oneOf, useFlat } from "@/ui/search-state";
 import { Empty, Loaded } from "@/ui/states";
-import { type Column, Table } from "@/ui/table";
+import { PercentilesNow } from "./percentiles";
 import { performanceQuery, RANGES, type Range } from "./queries";
 import {
   busiest,
@@ -42,6 +40,7 @@ export function PerformanceTab({ model }: TabProps) {
         about="What attempts through this gateway took, measured at each provider: throughput is completion tokens a second, TTFT the wait for the first token, latency the whole round trip."
         actions={
           <>
+            <ProviderSelect data={query.data} />
             <Switch
               label="Percentile"
               value={percentile}
@@ -72,10 +71,12 @@ export function PerformanceTab({ model }: TabProps) {
             </Empty>
           }
         >
-          {(data) => <Charts data={data} percentile={percentile} range={range} />}
+          {(data) => (
+            <Charts data={narrowed(data, flat.only)} percentile={percentile} range={range} />
+          )}
         </Loaded>
       </Section>
-      <Current endpoints={model.endpoints} />
+      <PercentilesNow endpoints={model.endpoints} />
     </>
   );
 }
@@ -163,78 +164,30 @@ function shown(data: Performance): Tagged[] {
   return busiest(data.providers, weights).slice(0, MOST);
 }
 
-const MEASURES: { id: Measure; title: string; format: (value: number) => string }[] = [
-  { id: "throughput_tps", title: "Throughput, tok/s", format: compact },
-  { id: "ttft_ms", title: "TTFT", format: duration },
-  { id: "latency_ms", title: "Latency", format: duration },
-];
-
-/** The live windows' percentiles, one table a measure. */
-function Current({ endpoints }: { endpoints: Endpoint[] }) {
-  const measuredNow = endpoints.filter((endpoint) => endpoint.measured_over);
+/** One provider alone, where many lines cross. */
+function ProviderSelect({ data }: { data: Performance | undefined }) {
+  const [flat, change] = useFlat();
+  const providers = data?.providers ?? [];
+  if (providers.length < 2) return null;
   return (
-    <Section
-      title="Percentiles now"
-      about="Of the last 30 minutes at each provider, else of the last day where those had no attempts."
-    >
-      {measuredNow.length ? (
-        <div className="grid gap-3 xl:grid-cols-3">
-          {MEASURES.map((measure) => (
-            <CurrentTable key={measure.id} measure={measure} endpoints={measuredNow} />
-          ))}
-        </div>
-      ) : (
-        <Empty title="Nothing was measured in the last day">
-          Percentiles come with traffic to this model.
-        </Empty>
-      )}
-    </Section>
+    <Select
+      label="Provider"
+      value={flat.only ?? ""}
+      options={[
+        { value: "", label: "All providers" },
+        ...seriesOf(providers, providers.length).map(({ id, name }) => ({
+          value: id,
+          label: name,
+        })),
+      ]}
+      onChange={(only) => change({ only })}
+    />
   );
 }
 
-function CurrentTable({
-  measure,
-  endpoints,
-}: {
-  measure: (typeof MEASURES)[number];
-  endpoints: Endpoint[];
-}) {
-  const columns = useMemo<Column<Endpoint>[]>(() => {
-    const of = (row: Endpoint): Percentiles | null => row[measure.id];
-    return [
-      {
-        id: "provider",
-        head: measure.title,
-        by: (row) => row.provider_name,
-        cell: (row) => (
-          <span className="block max-w-36 truncate font-medium" title={row.tag}>
-            {row.provider_name}
-            {row.tag.includes("/") ? (
-              <span className="block truncate font-mono text-xs font-normal text-ink-3">
-                {row.tag}
-              </span>
-            ) : null}
-          </span>
-        ),
-      },
-      ...PERCENTILES.map((p) => ({
-        id: p,
-        head: p,
-        number: true,
-        by: (row: Endpoint) => of(row)?.[p] ?? null,
-        cell: (row: Endpoint) => {
-          const value = of(row)?.[p];
-          return value === undefined ? "–" : measure.format(value);
-        },
-      })),
-    ];
-  }, [measure]);
-  return (
-    <Table
-      label={`${measure.title} by provider`}
-      columns={columns}
-      rows={endpoints}
-      rowKey={(row) => row.tag}
-    />
-  );
+/** What is left of an answer when one provider is looked at; all of it without one. */
+function narrowed(data: Performance, only: string | undefined): Performance {
+  const providers = data.providers.filter(({ tag }) => tag === only);
+  if (providers.length === 0) return data;
+  return { ...data, providers, points: data.points.filter(({ tag }) => tag === only) };
 }

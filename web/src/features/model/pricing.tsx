@@ -70,7 +70,7 @@ export function PricingTab({ model }: TabProps) {
 
 function Tiles({ model, pricing: { effective } }: { model: Model; pricing: Pricing }) {
   return (
-    <dl className="grid grid-cols-2 gap-2.5 lg:grid-cols-4">
+    <dl className="grid gap-2.5 sm:grid-cols-2 lg:grid-cols-4">
       <Tile label="List price" note="Prompt / completion, per 1M">
         {perMillion(model.price_prompt)} / {perMillion(model.price_completion)}
       </Tile>

@@ -11,12 +11,13 @@ export type Measure = "throughput_tps" | "ttft_ms" | "latency_ms";
 /** Most lines that can be told apart. */
 export const MOST = 9;
 
-export function seriesOf(providers: readonly Tagged[]): Series[] {
+/** Names of the first few; providers of one name are told apart by their tag. */
+export function seriesOf(providers: readonly Tagged[], most = MOST): Series[] {
   const named = new Set<string>();
   const twice = new Set<string>();
   for (const { name } of providers) (named.has(name) ? twice : named).add(name);
   return providers
-    .slice(0, MOST)
+    .slice(0, most)
     .map(({ tag, name }) => ({ id: tag, name: twice.has(name) ? `${name} (${tag})` : name }));
 }
 
