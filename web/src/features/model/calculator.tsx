@@ -65,9 +65,11 @@ export function Calculator({ endpoints }: { endpoints: Endpoint[] }) {
         <p className="col-span-2 text-xs text-ink-2" aria-live="polite">
           {count(load.requests)} requests of {count(load.prompt_tok)} + {count(load.completion_tok)}{" "}
           tokens:{" "}
-          {least && dearest
-            ? `from ${money(written(least.cost.month))} (${least.endpoint.provider_name}) to ${money(written(dearest.cost.month))} a month.`
-            : "no provider states a price."}
+          {least && least === dearest
+            ? `${money(written(least.cost.month))} a month at ${least.endpoint.provider_name}.`
+            : least && dearest
+              ? `from ${money(written(least.cost.month))} (${least.endpoint.provider_name}) to ${money(written(dearest.cost.month))} a month.`
+              : "no provider states a price."}
         </p>
       </Card>
       <CostTable rows={rows} load={load} />

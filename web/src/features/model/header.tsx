@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { Model, Standing } from "@/api/types";
 import { Select, Switch } from "@/ui/choice";
 import { cx } from "@/ui/cx";
-import { ago, compact, context, count, date, month, perMillion } from "@/ui/format";
+import { ago, compact, context, count, date, month } from "@/ui/format";
 import { Modalities } from "@/ui/modality";
 import { buttonStyle, CopyButton, Mark, Tag, Tile, type Tone } from "@/ui/parts";
 import {
@@ -16,6 +16,7 @@ import {
   type Mode,
   type Piece,
   paragraphs,
+  pricePair,
   standingNote,
   type TabId,
   variantsOf,
@@ -121,8 +122,12 @@ function Marks({ model }: { model: Model }) {
           ))}
         </span>
       ) : null}
-      {model.free ? <Tag tone="good">Free at a provider</Tag> : null}
-      {model.open_weights ? <Tag tone="accent">Open weights</Tag> : null}
+      {model.free && !model.tags.includes("#free") ? (
+        <Tag tone="good">Free at a provider</Tag>
+      ) : null}
+      {model.open_weights && !model.tags.includes("#open-weights") ? (
+        <Tag tone="accent">Open weights</Tag>
+      ) : null}
       {model.links
         .filter((link) => link.url.startsWith("https://"))
         .map((link) => (
@@ -141,7 +146,7 @@ function Facts({ model }: { model: Model }) {
   return (
     <dl className="mt-4 grid grid-cols-2 gap-2.5 *:first:col-span-2 md:grid-cols-3 md:*:first:col-span-1 lg:grid-cols-[1.5fr_1.2fr_1fr_1fr_1fr]">
       <Tile label="In / out price, per 1M tokens" note={priceNote(model)}>
-        {perMillion(first.prompt)} / {perMillion(first.completion)}{" "}
+        {pricePair(first.prompt, first.completion)}{" "}
         {price ? <Word standing={price} tones={PRICE_TONE} /> : null}
       </Tile>
       <Tile label="Context" note={length ? `Context ${standingNote(length.percentile)}` : "Tokens"}>
@@ -170,7 +175,7 @@ function priceNote(model: Model): string {
   const lower = headPrice(model).prompt !== model.price_prompt;
   return [
     price ? `Price ${standingNote(price.percentile)}` : "",
-    lower ? `from ${perMillion(model.price_prompt)} / ${perMillion(model.price_completion)}` : "",
+    lower ? `from ${pricePair(model.price_prompt, model.price_completion)}` : "",
   ]
     .filter(Boolean)
     .join("; ");

@@ -5,6 +5,7 @@ import {
   nameIn,
   otherPrices,
   paragraphs,
+  pricePair,
   standingNote,
   tabOf,
   tierLines,
@@ -29,6 +30,12 @@ test("the primary endpoint's price stands for the model, else the lowest known",
   expect(headPrice({ ...lowest, endpoints: [primary] })).toEqual({ prompt: "3", completion: "4" });
   expect(headPrice({ ...lowest, endpoints: [unpriced] })).toEqual({ prompt: "1", completion: "2" });
   expect(headPrice({ ...lowest, endpoints: [] })).toEqual({ prompt: "1", completion: "2" });
+});
+
+test("a pair of prices is one dash where neither is known", () => {
+  expect(pricePair("0.00000015", "0.0000006")).toBe("$0.15 / $0.60");
+  expect(pricePair(null, "0.0000006")).toBe("– / $0.60");
+  expect(pricePair(null, null)).toBe("–");
 });
 
 test("variants start with the plain row, whichever of them is open", () => {
@@ -58,6 +65,7 @@ test("a description's links are taken apart, and only web addresses lead anywher
 });
 
 test("standing is told from the nearer end", () => {
+  expect(standingNote(0)).toBe("the lowest of all models");
   expect(standingNote(17)).toBe("lower than 83 % of models");
   expect(standingNote(64.4)).toBe("higher than 64 % of models");
 });

@@ -57,6 +57,12 @@ export function headPrice(model: Pick<Model, "endpoints" | "price_prompt" | "pri
   return { prompt: model.price_prompt, completion: model.price_completion };
 }
 
+/** "$0.15 / $0.60", of a million tokens in and out; one dash where neither is known. */
+export function pricePair(prompt: string | null, completion: string | null): string {
+  if (prompt === null && completion === null) return perMillion(null);
+  return `${perMillion(prompt)} / ${perMillion(completion)}`;
+}
+
 /** This model and its other rows, as the variant select has them: "Standard", "free". */
 export function variantsOf(
   model: Pick<Model, "slug" | "name" | "variants">,
@@ -101,6 +107,8 @@ function pieces(text: string): Piece[] {
 
 /** Where a number stands among all models: "lower than 83 % of models". */
 export function standingNote(percentile: number): string {
+  if (percentile <= 0) return "the lowest of all models";
+  if (percentile >= 100) return "the highest of all models";
   return percentile < 50
     ? `lower than ${percentOf(100 - percentile, 0)} of models`
     : `higher than ${percentOf(percentile, 0)} of models`;

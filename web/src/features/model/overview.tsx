@@ -7,6 +7,7 @@ import { Section } from "@/ui/parts";
 import { type Column, Table } from "@/ui/table";
 import { ProviderCell, UptimeCell } from "./cells";
 import { useBase } from "./code-samples";
+import { headPrice, pricePair } from "./model";
 import { ActivityPart, AppsPart, BenchmarksPart, UptimePart } from "./overview-measured";
 import { Figures, More, nothing, Part } from "./overview-part";
 import { providerRows } from "./rows";
@@ -59,7 +60,7 @@ function ProvidersPart(props: TabProps) {
   return (
     <Section
       title="Providers"
-      about={`${rows.length === 1 ? "One endpoint hosts" : `${rows.length} endpoints host`} this model, ${model.on} at providers that are on; prices are USD per million tokens.`}
+      about={hostsText(rows)}
       actions={<More {...props} tab="providers" label="Compare, and see who is taken" />}
     >
       <Table
@@ -71,6 +72,14 @@ function ProvidersPart(props: TabProps) {
       />
     </Section>
   );
+}
+
+function hostsText(endpoints: readonly Endpoint[]): string {
+  const on = endpoints.filter((endpoint) => endpoint.on).length;
+  const prices = "prices are USD per million tokens.";
+  if (endpoints.length === 1)
+    return `One endpoint hosts this model, at a provider that is ${on ? "on" : "off"}; ${prices}`;
+  return `${endpoints.length} endpoints host this model, ${on} of them at providers that are on; ${prices}`;
 }
 
 /** The best of the endpoints by a number of theirs. */
@@ -119,6 +128,7 @@ function SpeedPart(props: TabProps) {
 function PricePart(props: TabProps) {
   const { model } = props;
   const { effective } = model;
+  const list = headPrice(model);
   return (
     <Part
       {...props}
@@ -130,12 +140,12 @@ function PricePart(props: TabProps) {
         rows={[
           {
             label: "List price",
-            value: `${perMillion(model.price_prompt)} / ${perMillion(model.price_completion)}`,
+            value: pricePair(list.prompt, list.completion),
             note: "primary provider",
           },
           {
             label: "Effective price",
-            value: `${perMillion(effective.prompt)} / ${perMillion(effective.completion)}`,
+            value: pricePair(effective.prompt, effective.completion),
             note: effective.prompt === null ? "comes with traffic" : "all providers",
           },
           {

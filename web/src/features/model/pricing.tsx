@@ -18,7 +18,7 @@ import { Empty, Loaded } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { Calculator } from "./calculator";
 import { PriceCell, ProviderCell } from "./cells";
-import { otherPrices } from "./model";
+import { headPrice, otherPrices, pricePair } from "./model";
 import { pricingQuery } from "./queries";
 import { busiest, dayPoints, priceSeries, summaryOf } from "./series";
 import { useShown } from "./shown";
@@ -69,13 +69,14 @@ export function PricingTab({ model }: TabProps) {
 }
 
 function Tiles({ model, pricing: { effective } }: { model: Model; pricing: Pricing }) {
+  const list = headPrice(model);
   return (
     <dl className="grid gap-2.5 sm:grid-cols-2 lg:grid-cols-4">
       <Tile label="List price" note="Prompt / completion, per 1M">
-        {perMillion(model.price_prompt)} / {perMillion(model.price_completion)}
+        {pricePair(list.prompt, list.completion)}
       </Tile>
       <Tile label="Effective price" note="Prompt / completion, per 1M">
-        {perMillion(effective.prompt)} / {perMillion(effective.completion)}
+        {pricePair(effective.prompt, effective.completion)}
       </Tile>
       <Tile label="Cache-hit rate" note="Of prompt tokens">
         {percent(effective.cache_hit_rate)}
