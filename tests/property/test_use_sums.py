@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from time import gmtime
 from typing import Any, Final
 
 from hypothesis import given
@@ -22,10 +23,22 @@ _NAMES: Final[dict[str, Callable[[Generation], str]]] = {
     "key": lambda g: g.key_hash,
     "app": lambda g: app_of(g.app_url, g.app_title) if g.app_url else "",
 }
-_WIDTH_MS: Final = {"use_minutes": 60_000, "use_hours": 3_600_000, "use_days": 86_400_000}
+_WIDTHS: Final[dict[str, Callable[[int], int]]] = {
+    "use_minutes": lambda ms: ms // 60_000,
+    "use_hours": lambda ms: ms // 3_600_000,
+    "use_days": lambda ms: ms // 86_400_000,
+    "use_months": lambda ms: _month(ms // 86_400_000),
+}
 _UNKNOWN_OF_APPS: Final = ("requests", "failed")
 _BACKFILLED: Final = "0004"
 """The migration that made the narrow tables."""
+
+
+def _month(day: int) -> int:
+    """The first day of its month, found by walking back."""
+    while gmtime(day * 86_400).tm_mday != 1:
+        day -= 1
+    return day
 
 
 def stored(batches: list[list[Record]]) -> tuple[sqlite3.Connection, list[Generation]]:
@@ -61,14 +74,14 @@ def expected(generation: Generation) -> Counter[str]:
 def test_uses_of_every_kind_and_width_are_the_sums_of_generations(
     batches: list[list[Record]],
 ) -> None:
-    """By minute, hour and day, by model, provider, key and app, each column of each row."""
+    """By minute, hour, day and month, by model, provider, key and app, each column of each row."""
     connection, unique = stored(batches)
-    for name, width_ms in _WIDTH_MS.items():
+    for name, at in _WIDTHS.items():
         rows = {(r["kind"], r["at"], r["name"]): r for r in table(connection, name)}
         sums: dict[tuple[str, int, str], Counter[str]] = {}
         for generation in unique:
             for kind, of in _NAMES.items():
-                place = (kind, generation.created_ms // width_ms, of(generation))
+                place = (kind, at(generation.created_ms), of(generation))
                 sums.setdefault(place, Counter()).update(expected(generation))
         for place, row in rows.items():
             for column in NARROW_USED:
@@ -101,7 +114,7 @@ def test_attempts_and_endpoints_agree_with_the_wide_roll_ups(batches: list[list[
 def test_a_store_that_is_brought_up_to_date_has_the_same_sums(batch: list[Record]) -> None:
     """What the migration makes of older roll-ups is what the records themselves would have made."""
     connection, _ = stored([batch])
-    names = ("use_days", "endpoint_days")
+    names = ("use_days", "use_months", "endpoint_days")
     before = {name: _content(connection, name) for name in names}
     sql = next(m.sql for m in MIGRATIONS if m.name.startswith(_BACKFILLED))
     for made in (*names, "use_minutes", "use_hours", "asked_hours", "apps"):
@@ -115,7 +128,7 @@ def test_a_store_that_is_brought_up_to_date_has_the_same_sums(batch: list[Record
 
 def _content(connection: sqlite3.Connection, name: str) -> dict[tuple[Any, ...], Counter[str]]:
     """Rows that are not all zero, without what older roll-ups do not know."""
-    keys = ("kind", "at", "name") if name == "use_days" else ("day", "model", "endpoint")
+    keys = ("kind", "at", "name") if name.startswith("use_") else ("day", "model", "endpoint")
     found = {
         tuple(row[key] for key in keys): Counter(
             {c: row[c] for c in NARROW if row.get("kind") != "app" or c not in _UNKNOWN_OF_APPS}

@@ -13,8 +13,8 @@ import msgspec
 from turnout.ledger.uses import Kind
 from turnout.store.database import Database, Params
 
-Width = Literal["minutes", "hours", "days"]
-"""Of the steps that are read."""
+Width = Literal["minutes", "hours", "days", "months"]
+"""Of steps; a month's `at` is the day on which it begins."""
 
 _T = TypeVar("_T")
 EVERYBODY: Final = 1_000_000
@@ -259,6 +259,12 @@ async def app_names(database: Database, apps: Iterable[str]) -> dict[str, AppNam
     """Numbers and titles of apps, by origin; those that were never seen are left out."""
     rows = await _rows(database, "apps_named", {"names": _json(apps)}, AppName)
     return {row.app: row for row in rows}
+
+
+async def app_origins(database: Database, numbers: Iterable[str]) -> dict[str, str]:
+    """Origins of apps by their numbers, in decimal."""
+    rows = await _rows(database, "apps_numbered", {"numbers": _json(numbers)}, AppName)
+    return {str(row.id): row.app for row in rows}
 
 
 async def key_names(database: Database, hashes: Iterable[str]) -> dict[str, str]:

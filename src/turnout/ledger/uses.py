@@ -1,9 +1,9 @@
 """Narrow sums of generations, for pages that look at everybody at once.
 
-    use_minutes, use_hours, use_days  kind x time x name   use; hours and days also attempts
-    endpoint_days                     day x model x endpoint
-    asked_hours                       hour x model         what became of requests in the end
-    apps                              every app, numbered
+    use_minutes, …_hours, …_days, …_months   kind x time x name   use; but minutes also attempts
+    endpoint_days                            day x model x endpoint
+    asked_hours                              hour x model         what became of requests in the end
+    apps                                     every app, numbered
 
 `Rollups` makes them beside its own, from the same groups, in the same transaction.
 """
@@ -11,6 +11,8 @@
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 from operator import add
 from typing import Final, Literal, TypeVar
 
@@ -23,6 +25,7 @@ Kind = Literal["model", "provider", "key", "app"]
 
 MINUTES: Final = 60
 HOURS: Final = 24
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 NARROW_USED: Final = (
     "requests",
@@ -100,18 +103,27 @@ class Uses:
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Adds the sums to the tables. Belongs in the transaction of what was summed."""
-        hours, days = self._hours, dict[_At, _Row]()
+        hours, days, months = self._hours, dict[_At, _Row](), dict[_At, _Row]()
         for (kind, minute, name), row in self._minutes.items():
             _put(hours, (kind, minute // MINUTES, name), (*row, *_NOTHING_TRIED))
         for (kind, hour, name), row in hours.items():
             _put(days, (kind, hour // HOURS, name), row)
-        for sql, rows in ((_MINUTE, self._minutes), (_HOUR, hours), (_DAY, days)):
+        for (kind, day, name), row in days.items():
+            _put(months, (kind, month_start(day), name), row)
+        widths = (_MINUTE, self._minutes), (_HOUR, hours), (_DAY, days), (_MONTH, months)
+        for sql, rows in widths:
             connection.executemany(sql, ((*place, *row) for place, row in rows.items()))
         connection.executemany(
             _ENDPOINT_DAY, ((*place, *row) for place, row in self._endpoints.items())
         )
         connection.executemany(_ASKED, ((*place, *row) for place, row in self._asked.items()))
         connection.executemany(_APP, ((app, *told) for app, told in self._apps.items()))
+
+
+@lru_cache(maxsize=1024)
+def month_start(day: int) -> int:
+    """The day on which a day's month begins, both counted from 1970-01-01."""
+    return date.fromordinal(day + _EPOCH).replace(day=1).toordinal() - _EPOCH
 
 
 def _narrow(row: Sequence[int]) -> tuple[int, ...]:
@@ -141,6 +153,7 @@ def _by_position(name: str) -> str:
 _MINUTE: Final = _by_position("add_use_minute")
 _HOUR: Final = _by_position("add_use_hour")
 _DAY: Final = _by_position("add_use_day")
+_MONTH: Final = _by_position("add_use_month")
 _ENDPOINT_DAY: Final = _by_position("add_endpoint_day")
 _ASKED: Final = _by_position("add_asked_hour")
 _APP: Final = _by_position("name_app")

@@ -194,7 +194,7 @@ def test_rollups_are_pruned_by_their_own_age(tmp_path: Path) -> None:
 
     async def scenario(database: Database) -> None:
         ledger = Ledger.open(database, SYSTEM_CLOCK, on_settle=lambda _: None)
-        assert await prune_rollups(database, DAY + 5) == 4 + 4 + 4 + 1 + 1  # narrow ones too
+        assert await prune_rollups(database, DAY + 5) == 4 + 4 + 4 + 1 + 1  # narrow ones, no month
         assert await prune_rollups(database, DAY + 5) == 0
         assert len(await series.model_days(database, MODEL, DAY, DAY + 9)) == 1
         assert len(await series.endpoint_hours(database, MODEL, 0, DAY * 48)) == 1

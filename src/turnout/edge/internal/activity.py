@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from io import StringIO
 from typing import Final, Literal
 
@@ -13,6 +12,7 @@ from turnout.edge.internal.desk import DAY_S, HOUR_S, Desk, added, dollars_text
 from turnout.edge.internal.rankings import title_of
 from turnout.edge.shapes import iso
 from turnout.ledger import used
+from turnout.ledger.uses import month_start
 
 StepName = Literal["minute", "hour", "day", "month"]
 MOST_GROUPS: Final = 100
@@ -81,19 +81,33 @@ class ActivityPageAnswer(msgspec.Struct, frozen=True):
 
 
 class Stride(msgspec.Struct, frozen=True):
-    """How a range is read: so many steps of a width, shown in steps of a name."""
+    """How a range is read: so many steps, the present one included, of a width.
+
+    Attributes:
+        step_s: The table's unit of time in seconds.
+    """
 
     step: StepName
     width: used.Width
     steps: int
     step_s: int
 
+    def span(self, now_ms: int) -> tuple[int, int]:
+        """From where to where, in the table's unit; the end is not included."""
+        now = now_ms // 1000 // self.step_s
+        if self.step != "month":
+            return now - self.steps + 1, now + 1
+        since = month_start(now)
+        for _ in range(self.steps - 1):
+            since = month_start(since - 1)
+        return since, now + 1
+
 
 STRIDES: Final[Mapping[str, Stride]] = {
     "1h": Stride("minute", "minutes", 60, 60),
     "1d": Stride("hour", "hours", 24, HOUR_S),
     "30d": Stride("day", "days", 30, DAY_S),
-    "1y": Stride("month", "days", 365, DAY_S),
+    "1y": Stride("month", "months", 12, DAY_S),
 }
 
 
@@ -129,10 +143,10 @@ def _plain_cell(text: str) -> str:
 async def activity_of(desk: Desk, query: ActivityQuery) -> ActivityPage:
     """The range by group; all but the largest groups are "others" together."""
     stride = STRIDES[query.range]
-    now = desk.now_ms // 1000 // stride.step_s
-    since, until = now - stride.steps + 1, now + 1
+    since, until = stride.span(desk.now_ms)
     kind = query.group
-    totals = await used.totals(desk.database, kind, stride.width, since, until)
+    found = await used.totals(desk.database, kind, stride.width, since, until)
+    totals = [row for row in found if row.requests]  # others were tried, and served nobody
     largest = sorted(totals, key=lambda row: (-row.cost_nusd, -row.tokens, row.name))[:MOST_GROUPS]
     names = await _names(desk, kind, [row.name for row in largest])
     steps = await used.steps(desk.database, kind, stride.width, since, until, names)
@@ -156,25 +170,19 @@ async def activity_of(desk: Desk, query: ActivityQuery) -> ActivityPage:
 
 
 def points_of(steps: Iterable[used.Step], stride: Stride) -> list[ActivityPoint]:
-    """Steps as points by time; days become months."""
-    sums: dict[tuple[int, str], list[int]] = {}
-    for step in steps:
-        at = step.at * stride.step_s
-        at = _month_start(at) if stride.step == "month" else at
-        row = sums.setdefault((at, step.name), [0, 0, 0])
-        row[0] += step.cost_nusd
-        row[1] += step.tokens
-        row[2] += step.requests
-    return [
-        ActivityPoint(at=at, id=name, spend=dollars_text(nusd), tokens=tokens, requests=requests)
-        for (at, name), (nusd, tokens, requests) in sorted(sums.items())
-        if requests
+    """Steps as points by time, those without requests left out."""
+    points = [
+        ActivityPoint(
+            at=step.at * stride.step_s,
+            id=step.name,
+            spend=dollars_text(step.cost_nusd),
+            tokens=step.tokens,
+            requests=step.requests,
+        )
+        for step in steps
+        if step.requests
     ]
-
-
-def _month_start(at_s: int) -> int:
-    day = datetime.fromtimestamp(at_s, UTC)
-    return int(day.replace(day=1, hour=0, minute=0, second=0).timestamp())
+    return sorted(points, key=lambda point: (point.at, point.id))
 
 
 def _others(whole: Sequence[used.Step], named: Sequence[used.Step]) -> list[used.Step]:

@@ -185,8 +185,9 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         author: Its slug.
         created: Unix seconds of the release day, 0 when unknown.
-        context_length: The longest of its endpoints'.
-        price_prompt: Of the cheapest endpoint; None, as price_completion, when none is priced.
+        context_length: Of the primary endpoint, as in the public API.
+        price_prompt: The list price, of the primary endpoint as in the public API; None, as
+            price_completion, when none is priced.
         on: How many of its endpoints are at providers that are on.
         free: One endpoint at least costs nothing.
         weekly_tokens: Of the last seven UTC days, today included.

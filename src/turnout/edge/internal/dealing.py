@@ -20,7 +20,7 @@ from turnout.edge.internal.cards import (
     PriceTier,
 )
 from turnout.edge.internal.live import Live, Lived
-from turnout.edge.internal.shelf import Shelf, cheapest, longest_context
+from turnout.edge.internal.shelf import Shelf, listed_at, listed_context
 
 LONG_CONTEXT_TOK: Final = 200_000
 _NO_DAYS: Final[Sequence[DayUptime]] = ()
@@ -30,8 +30,8 @@ def model_facts(shelf: Shelf, model: Model, live: Live, weekly_tokens: int) -> d
     """What `ModelFacts` holds, to be made into a card or a page."""
     endpoints = shelf.endpoints(model.slug)
     lived = [live.endpoint(e.id) for e in endpoints]
-    cheap = cheapest(endpoints)
-    price = None if cheap is None else prices(cheap.price)
+    shown_at = listed_at(endpoints)
+    price = None if shown_at is None else prices(shown_at.price)
     shown = architecture(model)
     return {
         "slug": model.slug,
@@ -41,7 +41,7 @@ def model_facts(shelf: Shelf, model: Model, live: Live, weekly_tokens: int) -> d
         "description": model.description,
         "created": model.created,
         "knowledge_cutoff": model.knowledge_cutoff,
-        "context_length": longest_context(endpoints) or model.context_tok,
+        "context_length": listed_context(endpoints) or model.context_tok,
         "max_completion_tokens": max(
             (e.max_output_tok or 0 for e in endpoints), default=model.max_output_tok or 0
         )
@@ -96,7 +96,7 @@ def tags(model: Model, endpoints: Sequence[Endpoint]) -> list[str]:
         "#structured-outputs": "structured_outputs" in known,
         "#web-search": "web_search_options" in known,
         "#caching": any(e.implicit_caching for e in endpoints),
-        "#long-context": (longest_context(endpoints) or 0) >= LONG_CONTEXT_TOK,
+        "#long-context": (listed_context(endpoints) or 0) >= LONG_CONTEXT_TOK,
         "#open-weights": bool(model.open_weights),
         "#free": any(is_free(e) for e in endpoints),
     }

@@ -41,8 +41,9 @@ _SCHEMA: Final = {
 }
 
 
-Fate = Literal["honoured", "translated", "emulated", "dropped"]
-"""What becomes of a request parameter at an endpoint."""
+Fate = Literal["honoured", "translated", "emulated", "forwarded", "dropped"]
+"""What becomes of a request parameter at an endpoint. "forwarded": it goes up as it came, though
+nobody says that the provider takes it."""
 
 
 class ParameterCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,7 +222,17 @@ KNOWN: Final = (
 )
 _SAME: Final = {"structured_outputs": "response_format"}
 """Parameters that are said with another's field."""
-_LONGEST_KEPT: Final = 512
+_TOLD_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "max_tokens": ("max_completion_tokens",),
+    "parallel_tool_calls": ("tools",),
+    "tool_choice": ("tools",),
+    "include_reasoning": ("reasoning",),
+    "reasoning": ("reasoning_effort",),
+    "top_logprobs": ("logprobs",),
+    "response_format": ("structured_outputs",),
+}
+"""Who takes one of these takes the parameter too: sources do not list every one of them."""
+_MOST_KEPT: Final = 512
 
 
 def parameter_cards(shelf: Shelf, slug: str) -> list[ParameterCard]:
@@ -233,14 +244,14 @@ def parameter_cards(shelf: Shelf, slug: str) -> list[ParameterCard]:
         e for e in shelf.endpoints(slug) if e.provider in PROVIDERS or shelf.is_on(e.provider)
     ]
     cards = [card for known in KNOWN if (card := _card(shelf, known, endpoints)) is not None]
-    if len(shelf.kept) < _LONGEST_KEPT:
+    if len(shelf.kept) < _MOST_KEPT:
         shelf.kept["parameters", slug] = cards
     return cards
 
 
 def _card(shelf: Shelf, known: Known, endpoints: Sequence[Endpoint]) -> ParameterCard | None:
     fates: dict[str, Fate] = {e.tag: fate_of(known, e, _provider(shelf, e)) for e in endpoints}
-    if all(fate == "dropped" for fate in fates.values()):
+    if all(fate in ("dropped", "forwarded") for fate in fates.values()):
         return None
     return ParameterCard(
         name=known.name,
@@ -271,7 +282,11 @@ def fate_of(known: Known, endpoint: Endpoint, provider: Provider) -> Fate:
     for fate, paths in fates:
         if any(path.partition(".")[0] == field for path in paths):
             return fate
-    return "honoured"
+    return "honoured" if _is_listed(known.name, endpoint.parameters) else "forwarded"
+
+
+def _is_listed(name: str, parameters: frozenset[str] | None) -> bool:
+    return parameters is None or not parameters.isdisjoint((name, *_TOLD_BY.get(name, ())))
 
 
 def _asked(known: Known, endpoint: Endpoint, provider: Provider) -> Outgoing | None:

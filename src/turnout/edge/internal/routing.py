@@ -91,10 +91,12 @@ def routing_of(desk: Desk, slug: str, query: RoutingQuery) -> Routing:
     )
     steps = sorted(told.steps, key=lambda step: -(step.share or 0.0))
     kept = [_kept(desk, rank, step) for rank, step in enumerate(steps, start=1)]
+    shown = {e.id for e in desk.shelf.endpoints(slug)}
+    dropped = [drop for drop in told.dropped if drop.filter != OFF or drop.endpoint in shown]
     return Routing(
         mode=query.mode,
         policy=f"{told.order[:1].upper()}{told.order[1:]}.",
-        endpoints=[*kept, *_left_out(desk, told.dropped)],
+        endpoints=[*kept, *_left_out(desk, dropped)],
     )
 
 

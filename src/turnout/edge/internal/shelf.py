@@ -110,12 +110,12 @@ class Shelf:
         return self._model_counts[provider]
 
     def price_standing(self, slug: str) -> Standing | None:
-        """Where its cheapest price is among all priced models."""
-        return _standing(cheapest_rate(self.endpoints(slug)), self._prices)
+        """Where its list price is among all priced models."""
+        return _standing(listed_rate(self.endpoints(slug)), self._prices)
 
     def context_standing(self, slug: str) -> Standing | None:
         """Where its longest context is among all models."""
-        return _standing(longest_context(self.endpoints(slug)), self._contexts)
+        return _standing(listed_context(self.endpoints(slug)), self._contexts)
 
     @cached_property
     def _author_names(self) -> Mapping[str, str]:
@@ -144,12 +144,12 @@ class Shelf:
 
     @cached_property
     def _prices(self) -> Sequence[int]:
-        rates = (cheapest_rate(endpoints) for endpoints in self.models.values())
+        rates = (listed_rate(endpoints) for endpoints in self.models.values())
         return sorted(rate for rate in rates if rate is not None)
 
     @cached_property
     def _contexts(self) -> Sequence[int]:
-        return sorted(filter(None, map(longest_context, self.models.values())))
+        return sorted(filter(None, map(listed_context, self.models.values())))
 
     def _in_view(self, model: Model) -> tuple[Endpoint, ...]:
         reached = self.snapshot.routable.endpoints.get(model.slug, ())
@@ -169,26 +169,26 @@ class Shelves:
         return self._shelf
 
 
-def cheapest(endpoints: Sequence[Endpoint]) -> Endpoint | None:
-    """The endpoint with the lowest list price, by three prompt tokens for one of completion.
+def listed_at(endpoints: Sequence[Endpoint]) -> Endpoint | None:
+    """The endpoint whose price and context a model is listed with, as in the public API.
 
-    Tiers that nobody gets unasked do not count, unless there is nothing else.
+    That is the primary one; where it has no price the next that has one. Tiers that nobody gets
+    unasked do not count, unless there is nothing else.
     """
     ordinary = [e for e in endpoints if e.tier is None] or endpoints
-    priced = [e for e in ordinary if not isinstance(e.price, Unpriced)]
-    return min(priced, key=lambda e: blended_rate(e) or 0, default=None)
+    return next((e for e in ordinary if not isinstance(e.price, Unpriced)), None)
 
 
-def cheapest_rate(endpoints: Sequence[Endpoint]) -> int | None:
-    """Atto-USD a token of the cheapest, three of a prompt for one of a completion."""
-    found = cheapest(endpoints)
+def listed_rate(endpoints: Sequence[Endpoint]) -> int | None:
+    """Atto-USD a token of the list price, three of a prompt for one of a completion."""
+    found = listed_at(endpoints)
     rate: Rate | float | None = None if found is None else blended_rate(found)
     return None if rate is None else int(rate)
 
 
-def longest_context(endpoints: Sequence[Endpoint]) -> int | None:
+def listed_context(endpoints: Sequence[Endpoint]) -> int | None:
     """Tokens, None when nobody tells."""
-    return max((e.context_tok for e in endpoints), default=0) or None
+    return next((e.context_tok for e in endpoints if e.context_tok), None)
 
 
 def _standing(value: int | None, among: Sequence[int]) -> Standing | None:

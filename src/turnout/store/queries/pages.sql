@@ -90,6 +90,37 @@ WHERE kind = :kind AND at >= :since AND at < :until
 GROUP BY at
 ORDER BY at;
 
+-- name: use_totals_of_months
+-- Everybody of a kind over some months, most tokens first, '' included.
+SELECT name,
+       sum(requests) AS requests, sum(failed) AS failed, sum(unpriced) AS unpriced, sum(prompt_tok)
+       AS prompt_tok, sum(completion_tok) AS completion_tok, sum(reasoning) AS reasoning,
+       sum(cache_read) AS cache_read, sum(cost_nusd) AS cost_nusd, sum(prompt_nusd) AS prompt_nusd,
+       sum(completion_nusd) AS completion_nusd, sum(attempts) AS attempts, sum(served) AS served,
+       sum(faults) AS faults, sum(rate_limited) AS rate_limited, sum(tool_answers) AS tool_answers
+FROM use_months
+WHERE kind = :kind AND at >= :since AND at < :until
+GROUP BY name
+ORDER BY sum(prompt_tok + completion_tok) DESC, name
+LIMIT :limit;
+
+-- name: use_series_of_months
+-- The named ones of a kind (a JSON array), month by month.
+SELECT at, name, requests, prompt_tok + completion_tok AS tokens, cost_nusd
+FROM use_months
+WHERE kind = :kind AND at >= :since AND at < :until
+  AND name IN (SELECT value FROM json_each(:names))
+ORDER BY at, name;
+
+-- name: use_sums_of_months
+-- Everybody of a kind together, month by month.
+SELECT at, sum(requests) AS requests, sum(prompt_tok + completion_tok) AS tokens,
+       sum(cost_nusd) AS cost_nusd
+FROM use_months
+WHERE kind = :kind AND at >= :since AND at < :until
+GROUP BY at
+ORDER BY at;
+
 -- name: use_of_day_by_name
 -- Every row of a kind over some days, for pages that draw all of them.
 SELECT at, name, requests, served, faults
@@ -196,6 +227,11 @@ ORDER BY day, model;
 -- name: apps_named
 -- Apps by their origins (a JSON array).
 SELECT id, app, title FROM apps WHERE app IN (SELECT value FROM json_each(:names));
+
+-- name: apps_numbered
+-- Apps by their numbers (a JSON array of decimal texts).
+SELECT id, app, title FROM apps
+WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(:numbers));
 
 -- name: keys_named
 -- Names of keys by their hashes (a JSON array).

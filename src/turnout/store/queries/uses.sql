@@ -60,6 +60,28 @@ ON CONFLICT (kind, at, name) DO UPDATE SET
     use_days.rate_limited + excluded.rate_limited, tool_answers = use_days.tool_answers +
     excluded.tool_answers;
 
+-- name: add_use_month
+-- Adds the same by month.
+INSERT INTO use_months (
+    kind, at, name, requests, failed, unpriced, prompt_tok, completion_tok, reasoning, cache_read,
+    cost_nusd, prompt_nusd, completion_nusd, attempts, served, faults, rate_limited, tool_answers
+) VALUES (
+    :kind, :at, :name, :requests, :failed, :unpriced, :prompt_tok, :completion_tok, :reasoning,
+    :cache_read, :cost_nusd, :prompt_nusd, :completion_nusd, :attempts, :served, :faults,
+    :rate_limited, :tool_answers
+)
+ON CONFLICT (kind, at, name) DO UPDATE SET
+    requests = use_months.requests + excluded.requests, failed = use_months.failed +
+    excluded.failed, unpriced = use_months.unpriced + excluded.unpriced, prompt_tok =
+    use_months.prompt_tok + excluded.prompt_tok, completion_tok = use_months.completion_tok +
+    excluded.completion_tok, reasoning = use_months.reasoning + excluded.reasoning, cache_read =
+    use_months.cache_read + excluded.cache_read, cost_nusd = use_months.cost_nusd +
+    excluded.cost_nusd, prompt_nusd = use_months.prompt_nusd + excluded.prompt_nusd, completion_nusd
+    = use_months.completion_nusd + excluded.completion_nusd, attempts = use_months.attempts +
+    excluded.attempts, served = use_months.served + excluded.served, faults = use_months.faults +
+    excluded.faults, rate_limited = use_months.rate_limited + excluded.rate_limited, tool_answers =
+    use_months.tool_answers + excluded.tool_answers;
+
 -- name: add_endpoint_day
 -- Adds what a day taught of one endpoint.
 INSERT INTO endpoint_days (
@@ -118,6 +140,13 @@ WHERE (kind, at, name) IN (SELECT kind, at, name FROM use_hours
 DELETE FROM use_days
 WHERE (kind, at, name) IN (SELECT kind, at, name FROM use_days
     WHERE kind IN ('model', 'provider', 'key', 'app') AND at < :day
+    LIMIT :limit);
+
+-- name: prune_use_months
+-- Deletes one helping of the oldest.
+DELETE FROM use_months
+WHERE (kind, at, name) IN (SELECT kind, at, name FROM use_months
+    WHERE kind IN ('model', 'provider', 'key', 'app') AND at < :day - 31
     LIMIT :limit);
 
 -- name: prune_endpoint_days

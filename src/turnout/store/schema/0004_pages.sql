@@ -40,6 +40,19 @@ CREATE TABLE use_days (
     PRIMARY KEY (kind, at, name)
 ) WITHOUT ROWID;
 
+-- at is the day on which the month begins.
+CREATE TABLE use_months (
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    requests INTEGER NOT NULL, failed INTEGER NOT NULL, unpriced INTEGER NOT NULL, prompt_tok
+    INTEGER NOT NULL, completion_tok INTEGER NOT NULL, reasoning INTEGER NOT NULL, cache_read
+    INTEGER NOT NULL, cost_nusd INTEGER NOT NULL, prompt_nusd INTEGER NOT NULL, completion_nusd
+    INTEGER NOT NULL, attempts INTEGER NOT NULL, served INTEGER NOT NULL, faults INTEGER NOT NULL,
+    rate_limited INTEGER NOT NULL, tool_answers INTEGER NOT NULL,
+    PRIMARY KEY (kind, at, name)
+) WITHOUT ROWID;
+
 -- The endpoints of models by day, without histograms: a fifth of the width of endpoint_hours.
 CREATE TABLE endpoint_days (
     day INTEGER NOT NULL,
@@ -179,6 +192,15 @@ FROM (
         -cache_read, -cost_nusd, -prompt_nusd, -completion_nusd
     FROM app_days
 ) GROUP BY day;
+
+INSERT INTO use_months (kind, at, name,
+    requests, failed, unpriced, prompt_tok, completion_tok, reasoning, cache_read, cost_nusd,
+    prompt_nusd, completion_nusd, attempts, served, faults, rate_limited, tool_answers)
+SELECT kind, CAST(julianday(at * 86400, 'unixepoch', 'start of month') - 2440587.5 AS INTEGER), name,
+    sum(requests), sum(failed), sum(unpriced), sum(prompt_tok), sum(completion_tok), sum(reasoning),
+    sum(cache_read), sum(cost_nusd), sum(prompt_nusd), sum(completion_nusd), sum(attempts),
+    sum(served), sum(faults), sum(rate_limited), sum(tool_answers)
+FROM use_days GROUP BY 1, 2, 3;
 
 INSERT INTO endpoint_days (day, model, provider, endpoint,
     requests, failed, unpriced, prompt_tok, completion_tok, reasoning, cache_read, cost_nusd,
