@@ -96,7 +96,9 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
         slug = next((slug for part, slug in SLUGS.items() if part in path), "duo")
         parts = {"author": "acme", "hash": spare, "id": chat.generation_id, "version": "1"}
         filled = path.format(slug=slug, **parts)
-        query = f"?id={chat.generation_id}" if name == "get_generation" else QUERIES.get(name, "")
+        query = QUERIES.get(name, "")
+        if "/generation" in path and "Generations" in operation["tags"]:
+            query = f"?id={chat.generation_id}"
         managed = operation["tags"][0] in MANAGED
         key = gateway.management_key if managed else None
         heard = gateway.call(method.upper(), filled + query, BODIES.get(name), key=key)
