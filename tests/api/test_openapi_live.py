@@ -1,12 +1,33 @@
 """`/openapi.json` is valid, complete and true: what it lists is served, what is served it lists."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from tests.gateway import PASSWORD, Gateway, chat_body
+
+BODIES: Final[dict[str, Any]] = {
+    "create_preset_from_chat": chat_body("acme/echo"),
+    "create_preset_from_messages": chat_body("acme/echo", max_tokens=9),
+    "create_preset_from_responses": {"model": "acme/echo", "input": "hello"},
+    "put_preset": {"body": {"model": "acme/echo"}},
+    "chat_completions": chat_body("acme/echo"),
+    "messages": chat_body("acme/echo"),
+    "count_tokens": chat_body("acme/echo"),
+    "responses": {"model": "acme/echo", "input": "hello"},
+    "completions": {"model": "acme/echo", "prompt": "hello"},
+    "embeddings": {"model": "acme/vectors", "input": "hello"},
+    "rerank": {"model": "acme/ranks", "query": "a", "documents": ["b", "a"]},
+    "create_key": {"name": "declared"},
+    "explain_route": chat_body("acme/echo"),
+    "update_key": {"name": "changed"},
+    "sign_in": {"password": PASSWORD},
+    "grant_credit": {"amount": "0.5", "reason": "declared"},
+    "change_password": {"old": PASSWORD, "new": PASSWORD},
+}
+"""What each operation is asked well with, by its name."""
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +65,9 @@ def test_openapi_document_lists_what_is_served(gateway: Gateway, document: Any) 
         "/health/live",
         "/health/ready",
         "/metrics",
+        "/docs/{slug}.md",
+        "/llms.txt",
+        "/llms-full.txt",
     }
 
 
@@ -52,20 +76,8 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     chat = gateway.chat("acme/echo")
     made = gateway.call("POST", "/v1/keys", {"name": "spare"}, key=gateway.management_key)
     spare = made.json["data"]["hash"]
-    bodies: dict[str, Any] = {
-        "chat_completions": chat_body("acme/echo"),
-        "messages": chat_body("acme/echo"),
-        "count_tokens": chat_body("acme/echo"),
-        "responses": {"model": "acme/echo", "input": "hello"},
-        "completions": {"model": "acme/echo", "prompt": "hello"},
-        "embeddings": {"model": "acme/vectors", "input": "hello"},
-        "rerank": {"model": "acme/ranks", "query": "a", "documents": ["b", "a"]},
-        "create_key": {"name": "declared"},
-        "explain_route": chat_body("acme/echo"),
-        "update_key": {"name": "changed"},
-        "sign_in": {"password": PASSWORD},
-        "change_password": {"old": PASSWORD, "new": PASSWORD},
-    }
+    preset = "/api/v1/presets/duo/chat/completions"
+    gateway.call("POST", preset, chat_body("acme/echo"), key=gateway.management_key)
     operations = [
         (method, path, operation)
         for path, methods in document["paths"].items()
@@ -74,11 +86,13 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     operations.sort(key=lambda one: one[0] == "delete")  # the spare key is needed till the end
     for method, path, operation in operations:
         name = operation["operationId"]
-        filled = path.format(author="acme", slug="duo", hash=spare)
+        slug = "howto/operate" if "/docs/" in path else "duo"
+        parts = {"author": "acme", "hash": spare, "id": chat.generation_id, "version": "1"}
+        filled = path.format(slug=slug, **parts)
         query = f"?id={chat.generation_id}" if name == "get_generation" else ""
-        managed = operation["tags"][0] in {"Keys", "Internal"}
+        managed = operation["tags"][0] in {"Keys", "Internal", "Presets"}
         key = gateway.management_key if managed else None
-        heard = gateway.call(method.upper(), filled + query, bodies.get(name), key=key)
+        heard = gateway.call(method.upper(), filled + query, BODIES.get(name), key=key)
         [declared] = [status for status in operation["responses"] if status != "default"]
         assert str(heard.status) == declared, (name, heard.body)
         content = operation["responses"][declared]["content"]
@@ -109,7 +123,7 @@ def test_openapi_routes_want_the_key_they_say(gateway: Gateway, document: Any) -
     """Without a key: 401 where a key is declared, anything else where none is."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            filled = path.format(author="acme", slug="duo", hash="none")
+            filled = path.format(author="acme", slug="duo", hash="none", id="none", version="1")
             heard = gateway.request(method.upper(), filled)
             wanted = bool(operation["security"]) and {} not in operation["security"]
             assert (heard.status == 401) is wanted, (method, path)

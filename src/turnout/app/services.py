@@ -30,6 +30,7 @@ from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
 from turnout.metrics.keeping import Keeper
+from turnout.presets.store import Presets
 from turnout.store.database import Database, StoreUnavailable
 from turnout.upstream.media.fetch import Fetcher
 from turnout.vault.vault import Vault
@@ -98,6 +99,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 pool=pool_for(settings),
                 keyring=keyring,
                 operator=Operator(database, clock, keyring),
+                presets=Presets.open(database, clock),
                 ledger=ledger,
                 health=health,
                 estimator=Estimator(),

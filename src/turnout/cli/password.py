@@ -1,5 +1,6 @@
 """`turnout password`: works on the data folder itself, beside a running gateway or without one."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -51,6 +52,6 @@ def password(
 
 def _asked(*, from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     answer: str = click.prompt("New password", hide_input=True, confirmation_prompt=True)
     return answer

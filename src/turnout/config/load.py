@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -97,6 +97,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
         file_date=file.date if file is not None else "",
         switches=found,
         warnings=(*faults.warnings, *misspelt(environ)),
+        said=faults.said(),
     )
 
 
@@ -110,6 +111,15 @@ class _Faults:
         self.warnings: list[Problem] = []
         self._refused: list[KeyPath] = []
         self._misshapen: tuple[KeyPath, ...] = ()
+
+    def said(self) -> Mapping[str, Literal["file", "environment"]]:
+        """What is not left to the defaults, and who says it; a variable wins over the file."""
+        said: dict[str, Literal["file", "environment"]] = {}
+        for path in self.file.lines:
+            said[dotted(path)] = "file"
+        for path in self.origins:
+            said[dotted(path)] = "environment"
+        return said
 
     def shape_is_read(self) -> None:
         """From here on, a fault that may follow from an earlier one inside it is not told again."""

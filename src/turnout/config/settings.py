@@ -320,6 +320,7 @@ class Settings(Sections, frozen=True):
         switches: Every known provider and every configured one, by slug.
         warnings: What is allowed and unwise.
         pinned: Dotted names of settings that the command line has the last word on.
+        said: Dotted names of settings that are not the default, and who says so.
     """
 
     file: Path | None = None
@@ -327,6 +328,7 @@ class Settings(Sections, frozen=True):
     switches: Mapping[str, Switch] = {}
     warnings: tuple[Problem, ...] = ()
     pinned: frozenset[str] = frozenset()
+    said: Mapping[str, Literal["file", "environment"]] = {}
 
 
 NEEDS_RESTART: tuple[str, ...] = (

@@ -11,6 +11,7 @@ from turnout.edge.ask import LARGEST_BODY, Ask, Reply, reply
 from turnout.edge.shapes import iso
 from turnout.flow.explain import Explanation, explained
 from turnout.metrics.election import Election
+from turnout.presets.apply import applied
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -30,8 +31,9 @@ async def explain_route(ask: Ask) -> Reply:
     raw = await ask.request.body()
     if len(raw) > LARGEST_BODY:
         raise Refusal("payload_too_large", f"The body is over {LARGEST_BODY} bytes.")
-    inbound = CLIENT.read(raw, dict(ask.request.headers))
     gateway = ask.gateway
+    raw = applied(raw, CLIENT.dialect, gateway.presets.known)
+    inbound = CLIENT.read(raw, dict(ask.request.headers))
     snapshot = gateway.snapshot
     if not inbound.models:
         if snapshot.default_model is None:

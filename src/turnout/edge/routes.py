@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from turnout.edge import activity, analytics, catalog, datasets, generation, health, keys, route
+from turnout.edge import catalog, generation, health, keys, presets, route
+from turnout.edge.internal import docs
 from turnout.edge.table import Route
-from turnout.wire import openai_chat
+from turnout.edge.usage_routes import USAGE_ROUTES
+from turnout.wire import anthropic_messages, openai_chat, openai_responses
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route(method="GET", path="/models", handler=catalog.models, auth="public", tag="Models"),
@@ -134,48 +136,66 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route(
         method="GET",
-        path="/activity",
-        handler=activity.get_activity,
-        auth="management",
-        tag="Analytics",
-        query=activity.ActivityAsked,
-        answer=activity.Activity,
+        path="/presets",
+        handler=presets.list_presets,
+        auth="any",
+        tag="Presets",
+        query=presets.PageQuery,
+        answer=presets.PresetList,
     ),
     Route(
         method="GET",
-        path="/analytics/meta",
-        handler=analytics.analytics_meta,
-        auth="management",
-        tag="Analytics",
-        answer=analytics.AnalyticsMetaAnswer,
+        path="/presets/{slug}",
+        handler=presets.get_preset,
+        auth="any",
+        tag="Presets",
+        answer=presets.PresetAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/presets/{slug}/versions",
+        handler=presets.list_preset_versions,
+        auth="any",
+        tag="Presets",
+        query=presets.PageQuery,
+        answer=presets.VersionList,
+    ),
+    Route(
+        method="GET",
+        path="/presets/{slug}/versions/{version}",
+        handler=presets.get_preset_version,
+        auth="any",
+        tag="Presets",
+        answer=presets.VersionAnswer,
     ),
     Route(
         method="POST",
-        path="/analytics/query",
-        handler=analytics.query_analytics,
+        path="/presets/{slug}/chat/completions",
+        handler=presets.create_preset_from_chat,
         auth="management",
-        tag="Analytics",
-        body=analytics.AnalyticsQuery,
-        answer=analytics.AnalyticsAnswer,
+        tag="Presets",
+        body=openai_chat.ChatRequest,
+        answer=presets.PresetAnswer,
     ),
     Route(
-        method="GET",
-        path="/datasets/rankings-daily",
-        handler=datasets.rankings_daily,
-        auth="any",
-        tag="Datasets",
-        query=datasets.RankingsDailyQuery,
-        answer=datasets.RankingsDaily,
+        method="POST",
+        path="/presets/{slug}/messages",
+        handler=presets.create_preset_from_messages,
+        auth="management",
+        tag="Presets",
+        body=anthropic_messages.MessagesRequest,
+        answer=presets.PresetAnswer,
     ),
     Route(
-        method="GET",
-        path="/datasets/app-rankings",
-        handler=datasets.app_rankings,
-        auth="any",
-        tag="Datasets",
-        query=datasets.AppRankingsQuery,
-        answer=datasets.AppRankings,
+        method="POST",
+        path="/presets/{slug}/responses",
+        handler=presets.create_preset_from_responses,
+        auth="management",
+        tag="Presets",
+        body=openai_responses.ResponsesRequest,
+        answer=presets.PresetAnswer,
     ),
+    *USAGE_ROUTES,
 )
 
 ROOT_ROUTES: Final[tuple[Route, ...]] = (
@@ -197,5 +217,29 @@ ROOT_ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route(method="GET", path="/health/live", handler=health.live, auth="public", tag="Health"),
     Route(method="GET", path="/health/ready", handler=health.ready, auth="public", tag="Health"),
+    Route(
+        method="GET",
+        path="/docs/{slug:path}.md",
+        handler=docs.document_source,
+        auth="public",
+        tag="Documentation",
+        media="text/markdown",
+    ),
+    Route(
+        method="GET",
+        path="/llms.txt",
+        handler=docs.llms_txt,
+        auth="public",
+        tag="Documentation",
+        media="text/plain",
+    ),
+    Route(
+        method="GET",
+        path="/llms-full.txt",
+        handler=docs.llms_full_txt,
+        auth="public",
+        tag="Documentation",
+        media="text/plain",
+    ),
 )
 """Outside of the API's prefixes."""

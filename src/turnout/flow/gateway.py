@@ -16,6 +16,7 @@ from turnout.identity.operator import Operator
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
+from turnout.presets.store import Presets
 from turnout.upstream.credentials.signer import Signer
 from turnout.upstream.media.fetch import Fetcher
 from turnout.upstream.pool import Pool
@@ -132,6 +133,7 @@ class Gateway:
         pool: Pool,
         keyring: Keyring,
         operator: Operator,
+        presets: Presets,
         ledger: Ledger,
         health: Health,
         estimator: Estimator,
@@ -146,6 +148,7 @@ class Gateway:
         self.pool = pool
         self.keyring = keyring
         self.operator = operator
+        self.presets = presets
         self.ledger = ledger
         self.health = health
         self.estimator = estimator

@@ -1,5 +1,6 @@
 """Bytes → request: everything that is wrong with it is said before any upstream byte."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -10,17 +11,23 @@ from turnout.dialects.adapter import ClientDialect, Inbound
 from turnout.dialects.plugins import NO_WISHES, Wishes, wishes_of
 from turnout.flow.gateway import Snapshot
 from turnout.flow.generation import Call
+from turnout.presets.apply import applied
+from turnout.presets.store import Preset
 
 _FILES: Final[frozenset[Modality]] = frozenset({"file"})
 
 
-async def parse(dialect: ClientDialect, call: Call, snapshot: Snapshot) -> Inbound:
-    """The request as types.
+async def parse(
+    dialect: ClientDialect, call: Call, snapshot: Snapshot, presets: Mapping[str, Preset]
+) -> Inbound:
+    """The request as types, its preset filled in.
 
     Raises:
-        Refusal: 413 over the body limit; 400 that names the field, what was wrong, what is allowed.
+        Refusal: 413 over the body limit; 400 that names the field, what was wrong, what is allowed;
+            404 for a preset that is not there.
     """
-    inbound = dialect.read(await call.body(), call.headers)
+    body = applied(await call.body(), dialect.dialect, presets)
+    inbound = dialect.read(body, call.headers)
     wishes = wishes_of(inbound.fields, inbound.models)
     if wishes is not NO_WISHES:
         inbound = _with_wishes(inbound, wishes)

@@ -41,5 +41,8 @@ class Throttle:
             self._tries.popitem(last=False)
 
     def forget(self, address: str) -> None:
-        """Somebody came in: their earlier tries count no more."""
+        """Somebody came in: their earlier tries count no more, and this one for nobody."""
         self._tries.pop(address, None)
+        began_s, tries = self._tries.get("", (0.0, 0))
+        if tries:
+            self._tries[""] = (began_s, tries - 1)

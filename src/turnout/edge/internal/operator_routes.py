@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from turnout.edge.internal import session
+from turnout.edge.internal import credit, docs, generations, presets, session, settings
 from turnout.edge.table import Route
 
 OPERATOR_ROUTES: Final[tuple[Route, ...]] = (
@@ -39,5 +39,88 @@ OPERATOR_ROUTES: Final[tuple[Route, ...]] = (
         tag="Internal",
         body=session.PasswordChange,
         answer=session.SessionAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/generations",
+        handler=generations.list_generations,
+        auth="operator",
+        tag="Internal",
+        query=generations.GenerationsQuery,
+        answer=generations.GenerationListAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/generations/{id}",
+        handler=generations.generation_detail,
+        auth="operator",
+        tag="Internal",
+        answer=generations.GenerationDetailAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/credits",
+        handler=credit.credit_view,
+        auth="operator",
+        tag="Internal",
+        answer=credit.CreditAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/credits",
+        handler=credit.grant_credit,
+        auth="operator",
+        tag="Internal",
+        body=credit.Grant,
+        answer=credit.CreditAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/presets",
+        handler=presets.preset_views,
+        auth="operator",
+        tag="Internal",
+        answer=presets.PresetViewsAnswer,
+    ),
+    Route(
+        method="PUT",
+        path="/presets/{slug}",
+        handler=presets.put_preset,
+        auth="operator",
+        tag="Internal",
+        body=presets.PresetBody,
+        answer=presets.PresetViewAnswer,
+    ),
+    Route(
+        method="DELETE",
+        path="/presets/{slug}",
+        handler=presets.delete_preset,
+        auth="operator",
+        tag="Internal",
+        answer=presets.PresetViewsAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/settings",
+        handler=settings.get_settings,
+        auth="operator",
+        tag="Internal",
+        answer=settings.SettingsAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/docs",
+        handler=docs.list_documents,
+        auth="page",
+        tag="Internal",
+        answer=docs.DocumentListAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/docs/{slug:path}",
+        handler=docs.get_document,
+        auth="page",
+        tag="Internal",
+        answer=docs.DocumentAnswer,
     ),
 )

@@ -20,13 +20,6 @@ WHERE (created_ms, id) < (:before_ms, :before_id)
 ORDER BY created_ms DESC, id DESC
 LIMIT :limit;
 
--- name: list_generations_of_key
--- A page of one key's records older than a cursor, newest first.
-SELECT body FROM generations
-WHERE key_hash = :key_hash AND (created_ms, id) < (:before_ms, :before_id)
-ORDER BY created_ms DESC, id DESC
-LIMIT :limit;
-
 -- name: prune_generations
 -- Deletes one helping of the oldest records; sums in key_spend stay as they are.
 DELETE FROM generations

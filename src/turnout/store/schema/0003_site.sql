@@ -37,4 +37,6 @@ ALTER TABLE generations ADD COLUMN app TEXT NOT NULL DEFAULT '';
 CREATE INDEX generations_by_model ON generations (model, created_ms, id);
 CREATE INDEX generations_by_provider ON generations (provider, created_ms, id);
 CREATE INDEX generations_by_app ON generations (app, created_ms, id) WHERE app != '';
-CREATE INDEX generations_failed ON generations (state, created_ms, id) WHERE state != 'succeeded';
+CREATE INDEX generations_failed ON generations (created_ms, id)
+WHERE state IN ('failed', 'interrupted');
+CREATE INDEX generations_cancelled ON generations (created_ms, id) WHERE state = 'cancelled';
