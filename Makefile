@@ -10,7 +10,7 @@ BIN := .venv/bin
 SOURCES := src tests bench docs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev site fmt check test test-all bench bench-windows lab conformance docs gen lock clean
+.PHONY: help setup run demo dev site fmt check test test-all bench bench-windows lab conformance docs gen lock clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -21,6 +21,9 @@ setup: .venv/.ready build/.site  ## make .venv with the embedded model, and the 
 
 run: setup  ## start the gateway (HOST, PORT, DATA=folder may be set)
 	@exec $(BIN)/turnout serve --host $(HOST) --port $(PORT) --data-dir $(DATA)
+
+demo: setup  ## the gateway over simulated providers, with 30 days of made-up history
+	@exec $(BIN)/turnout demo --host $(HOST) --port $(PORT) --models-dir $(DATA)
 
 dev: setup  ## the gateway against simulated providers; configuration is reloaded when saved
 	@exec dev/run $(HOST) $(PORT)

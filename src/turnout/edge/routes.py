@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from turnout.edge import catalog, generation, health, keys, presets, route
+from turnout.edge import benchmarks, catalog, generation, health, keys, presets, route
 from turnout.edge.internal import docs
 from turnout.edge.table import Route
 from turnout.edge.usage_routes import USAGE_ROUTES
@@ -64,6 +64,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Routing",
         body=openai_chat.ChatRequest,
         answer=route.Explained,
+    ),
+    Route(
+        method="GET",
+        path="/benchmarks",
+        handler=benchmarks.list_benchmarks,
+        auth="any",
+        tag="Models",
+        query=benchmarks.BenchmarksQuery,
+        answer=benchmarks.BenchmarksAnswer,
     ),
     Route(
         method="GET",

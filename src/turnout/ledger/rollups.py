@@ -15,7 +15,7 @@ What is measured is in docs/explain/measures.md.
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import add
 from typing import Final, TypeVar
@@ -61,11 +61,11 @@ _MODE: Final = re.compile(r":(?:nitro|floor|exacto|online)(?=:|$)")
 """Suffixes that name no other model. Source: contract section 3.4."""
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 (names, no socket)
 
-_Place = TypeVar("_Place")
+_Place = TypeVar("_Place", bound=Hashable)
 _Row = list[int]
 _Hour = tuple[int, str, str, str]
 _Day = tuple[int, str, str]
-_Group = tuple[int, str, str, str, str, str | None, str | None]
+Group = tuple[int, str, str, str, str, str | None, str | None]
 """Minute, model, provider, endpoint, key, app's address and title: equal for many records."""
 
 
@@ -76,7 +76,7 @@ class Rollups:
 
     def __init__(self) -> None:
         self._hours: dict[_Hour, _Row] = {}
-        self._used: dict[_Group, _Row] = {}
+        self._used: dict[Group, _Row] = {}
         self._uses = Uses()
 
     def add(self, generation: Generation) -> None:
@@ -110,6 +110,22 @@ class Rollups:
         place = (at_ms // HOUR_MS, attempt.model, attempt.provider, attempt.endpoint)
         self._attempt(place[0], attempt, None)
         self._hour(place)[_PROBES] += 1
+
+    def add_measured(self, place: _Hour, sums: Sequence[int]) -> None:
+        """Takes in an hour of an endpoint's attempts summed elsewhere, in the order of `ALL`.
+
+        Its use is left at zero: that comes by `add_used`.
+        """
+        _put(self._hours, place, sums)
+
+    def add_used(self, group: Group, sums: Sequence[int]) -> None:
+        """Takes in use summed elsewhere, in the order of `USED`, then how many requests failed."""
+        _put(self._used, group, sums)
+
+    def add_asked(self, hour: int, model: str, served: int, failed: int) -> None:
+        """Takes in how so many requests ended that tried this model first."""
+        self._uses.asked(hour, model, served=True, count=served)
+        self._uses.asked(hour, model, served=False, count=failed)
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Adds the sums to the tables. Belongs in the transaction of what was summed."""

@@ -70,10 +70,10 @@ class Uses:
         self._asked: dict[tuple[int, str], list[int]] = {}
         self._apps: dict[str, tuple[str, int]] = {}
 
-    def asked(self, hour: int, model: str, *, served: bool) -> None:
-        """Takes in how a request ended; the model is the one that was tried first."""
+    def asked(self, hour: int, model: str, *, served: bool, count: int = 1) -> None:
+        """Takes in how requests ended; the model is the one that was tried first."""
         row = self._asked.setdefault((hour, model), [0, 0])
-        row[not served] += 1
+        row[not served] += count
 
     def used(self, minute: int, names: dict[Kind, str], row: Sequence[int]) -> None:
         """Takes in the use of records that agree in all names.

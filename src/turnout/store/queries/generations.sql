@@ -25,3 +25,7 @@ LIMIT :limit;
 DELETE FROM generations
 WHERE id IN (SELECT id FROM generations WHERE created_ms < :before_ms
              ORDER BY created_ms LIMIT :limit);
+
+-- name: newest_generation
+-- When the last record was accepted; NULL when there is none.
+SELECT max(created_ms) AS created_ms FROM generations;
