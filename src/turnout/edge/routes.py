@@ -57,6 +57,14 @@ ROUTES: Final[tuple[Route, ...]] = (
         query=generation.GenerationQuery,
     ),
     Route(
+        method="GET",
+        path="/generation/content",
+        handler=generation.get_generation_content,
+        auth="any",
+        tag="Generations",
+        query=generation.GenerationQuery,
+    ),
+    Route(
         method="POST",
         path="/route/explain",
         handler=route.explain_route,
