@@ -13,7 +13,7 @@ export function Benchmarks({ model }: TabProps) {
   return (
     <Section
       title="Benchmarks"
-      about="Scores on standardised evaluations, as their source published them or as a run through this gateway measured them; the rank is among all models of the catalog that have the score."
+      about="Scores on standardised evaluations, as their source published them or as a run through this gateway measured them; rank and percentile are among all models that have the score."
     >
       <Loaded
         query={query}
@@ -67,8 +67,8 @@ const COLUMNS: Column<Score>[] = [
   },
   {
     id: "percentile",
-    head: "Better than",
-    title: "Of the models that have the score, those below it",
+    head: "Percentile",
+    title: "Of the models that have the score, the percent that are not better, this one included",
     first: "desc",
     by: (row) => row.percentile,
     cell: (row) => percentOf(row.percentile, 0),

@@ -9,6 +9,7 @@ import { type Flat, useFlat } from "@/ui/search-state";
 import { type Column, Table } from "@/ui/table";
 import { NameCell } from "./cells";
 import { type Cost, compared, costOf, type Load, whole, written } from "./money";
+import { useShown } from "./shown";
 
 const FIELDS = [
   { name: "in", key: "prompt_tok", label: "Prompt tokens", most: 100_000_000, fallback: 2000 },
@@ -37,9 +38,8 @@ interface Row {
 export function Calculator({ endpoints }: { endpoints: Endpoint[] }) {
   const [flat, change] = useFlat();
   const load = loadOf(flat);
-  const on = endpoints.filter((endpoint) => endpoint.on);
-  const all = flat.off === "1" || on.length === 0;
-  const rows = (all ? endpoints : on)
+  const { shown, toggle } = useShown(endpoints);
+  const rows = shown
     .flatMap((endpoint): Row[] => {
       const cost = costOf(endpoint, load);
       return cost ? [{ endpoint, cost }] : [];
@@ -61,17 +61,7 @@ export function Calculator({ endpoints }: { endpoints: Endpoint[] }) {
             />
           </Field>
         ))}
-        {on.length && on.length < endpoints.length ? (
-          <label className="col-span-2 inline-flex items-center gap-2 text-sm text-ink-2">
-            <input
-              type="checkbox"
-              checked={all}
-              onChange={() => change({ off: all ? undefined : "1" })}
-              className="accent-(--accent)"
-            />
-            Also providers that are off
-          </label>
-        ) : null}
+        {toggle ? <div className="col-span-2">{toggle}</div> : null}
         <p className="col-span-2 text-xs text-ink-2" aria-live="polite">
           {count(load.requests)} requests of {count(load.prompt_tok)} + {count(load.completion_tok)}{" "}
           tokens:{" "}

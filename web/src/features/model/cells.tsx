@@ -5,10 +5,14 @@ import type { Endpoint } from "@/api/types";
 import { UptimeBar } from "@/charts/small";
 import { percentOf, perMillion } from "@/ui/format";
 import { Mark, StatusDot } from "@/ui/parts";
+import { mean } from "./model";
 
 export function ProviderCell({
   endpoint,
+  why = true,
 }: {
+  /** Whether to say what would turn it on. */
+  why?: boolean;
   endpoint: Pick<
     Endpoint,
     "provider" | "provider_name" | "tag" | "status" | "on" | "off_reason" | "region"
@@ -34,7 +38,7 @@ export function ProviderCell({
         </span>
         {endpoint.on ? null : (
           <span className="block text-xs text-ink-3">
-            Off{endpoint.off_reason ? `: ${endpoint.off_reason}` : ""}
+            Off{why && endpoint.off_reason ? `: ${endpoint.off_reason}` : ""}
           </span>
         )}
       </span>
@@ -79,6 +83,11 @@ export function PriceCell({
   );
 }
 
+/** Of the 30 days whose bars stand beside it; null without data. */
+export function uptimeOf(endpoint: Pick<Endpoint, "uptime_days">): number | null {
+  return mean(endpoint.uptime_days.map((day) => day.uptime));
+}
+
 export function UptimeCell({ endpoint }: { endpoint: Endpoint }) {
   return (
     <span className="inline-flex items-center gap-2 whitespace-nowrap">
@@ -86,7 +95,9 @@ export function UptimeCell({ endpoint }: { endpoint: Endpoint }) {
         days={endpoint.uptime_days}
         label={`Uptime of ${endpoint.provider_name}, last 30 days`}
       />
-      <span className="text-xs">{percentOf(endpoint.uptime.last_1d)}</span>
+      <span className="text-xs" title={`Last day: ${percentOf(endpoint.uptime.last_1d)}`}>
+        {percentOf(uptimeOf(endpoint))}
+      </span>
     </span>
   );
 }

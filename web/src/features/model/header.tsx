@@ -1,14 +1,14 @@
 /** The head of a model's page: who it is, its key facts, and how requests to it are routed. */
 
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ExternalLink, GitCompareArrows, MessageSquare } from "lucide-react";
+import { ArrowRight, ExternalLink, GitCompareArrows, MessageSquare } from "lucide-react";
 import { useState } from "react";
 import type { Model, Standing } from "@/api/types";
 import { Select, Switch } from "@/ui/choice";
 import { cx } from "@/ui/cx";
 import { ago, compact, context, count, date, month, perMillion } from "@/ui/format";
+import { Modalities } from "@/ui/modality";
 import { buttonStyle, CopyButton, Mark, Tag, Tile, type Tone } from "@/ui/parts";
-import { Modalities } from "./modalities";
 import {
   headPrice,
   MODE_FACTS,
@@ -20,6 +20,7 @@ import {
   type TabId,
   variantsOf,
 } from "./model";
+import { chats } from "./samples";
 import { tabLink } from "./tab-bar";
 
 export function Header({ model }: { model: Model }) {
@@ -40,9 +41,11 @@ export function Header({ model }: { model: Model }) {
           <Link to="/compare" search={{ m: model.slug }} className={buttonStyle()}>
             <GitCompareArrows size={15} aria-hidden /> Compare
           </Link>
-          <Link to="/chat" search={{ m: model.slug }} className={buttonStyle("main")}>
-            <MessageSquare size={15} aria-hidden /> Chat
-          </Link>
+          {chats(model) ? (
+            <Link to="/chat" search={{ m: model.slug }} className={buttonStyle("main")}>
+              <MessageSquare size={15} aria-hidden /> Chat
+            </Link>
+          ) : null}
         </div>
       </div>
       <Description text={model.description} />
@@ -106,7 +109,11 @@ function Outside({ href, label }: { href: string; label: string }) {
 function Marks({ model }: { model: Model }) {
   return (
     <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
-      <Modalities inputs={model.input_modalities} outputs={model.output_modalities} />
+      <span className="inline-flex items-center gap-1.5">
+        <Modalities kinds={model.input_modalities} label="In" />
+        <ArrowRight size={12} aria-hidden className="text-ink-3" />
+        <Modalities kinds={model.output_modalities} label="Out" />
+      </span>
       {model.tags.length ? (
         <span className="flex flex-wrap gap-1.5">
           {model.tags.map((tag) => (

@@ -5,20 +5,11 @@ import {
   nameIn,
   otherPrices,
   paragraphs,
-  policyWords,
   standingNote,
   tabOf,
   tierLines,
   variantsOf,
 } from "./model";
-
-const POLICY = {
-  training: null,
-  retains_prompts: null,
-  retention_days: null,
-  zdr: null,
-  url: null,
-};
 
 test("the bare address is the overview, an unknown tab is none", () => {
   expect(tabOf(undefined)).toBe("overview");
@@ -69,22 +60,6 @@ test("a description's links are taken apart, and only web addresses lead anywher
 test("standing is told from the nearer end", () => {
   expect(standingNote(17)).toBe("lower than 83 % of models");
   expect(standingNote(64.4)).toBe("higher than 64 % of models");
-});
-
-test("a data policy says what is known and what is not", () => {
-  expect(policyWords(POLICY)).toEqual(["Training: not stated", "Retention: not stated"]);
-  expect(policyWords({ ...POLICY, training: false, retention_days: 30 })).toEqual([
-    "No training",
-    "Keeps prompts 30 days",
-  ]);
-  expect(policyWords({ ...POLICY, training: false, retains_prompts: false, zdr: true })).toEqual([
-    "No training",
-    "Keeps nothing",
-  ]);
-  expect(policyWords({ ...POLICY, training: true, retains_prompts: true })).toEqual([
-    "May train on prompts",
-    "Keeps prompts",
-  ]);
 });
 
 test("other prices name their unit and leave out what costs nothing", () => {

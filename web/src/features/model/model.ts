@@ -1,7 +1,7 @@
 /** What the model page is made of: its tabs, its modes, and the words for what a model is. */
 
-import type { DataPolicy, Endpoint, Model } from "@/api/types";
-import { context, count, money, percentOf, perMillion } from "@/ui/format";
+import type { Endpoint, Model } from "@/api/types";
+import { context, money, percentOf, perMillion } from "@/ui/format";
 
 export const TABS = [
   { id: "overview", label: "Overview" },
@@ -106,22 +106,7 @@ export function standingNote(percentile: number): string {
     : `higher than ${percentOf(percentile, 0)} of models`;
 }
 
-/** What happens to prompts at a provider, in words; the first is the gravest. */
-export function policyWords(policy: DataPolicy): string[] {
-  const training =
-    policy.training === null
-      ? "Training: not stated"
-      : policy.training
-        ? "May train on prompts"
-        : "No training";
-  if (policy.zdr) return [training, "Keeps nothing"];
-  if (policy.retains_prompts === false) return [training, "Keeps no prompts"];
-  if (policy.retention_days !== null)
-    return [training, `Keeps prompts ${count(policy.retention_days)} days`];
-  return [training, policy.retains_prompts ? "Keeps prompts" : "Retention: not stated"];
-}
-
-const KINDS: Record<string, string> = {
+const KINDS: Partial<Record<keyof Endpoint["pricing"], string>> = {
   input_cache_write: "Cache write",
   input_cache_write_1h: "Cache write, 1 h",
   image: "Image in",

@@ -31,7 +31,8 @@ export function Parameters({ rows, endpoints }: { rows: ParameterRow[]; endpoint
       />
       <p className="mt-2 text-xs text-ink-3">
         Honoured: sent as it is. Translated: sent under the provider's own name or form. Emulated:
-        done by this gateway. Dropped: left out, and named in the answer; with{" "}
+        done by this gateway. Forwarded: sent as it is, though nobody says that the provider takes
+        it. Dropped: left out, and named in the answer; with{" "}
         <code>provider.require_parameters</code> such a provider is not asked.
       </p>
     </>

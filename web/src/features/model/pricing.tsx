@@ -20,8 +20,8 @@ import { Calculator } from "./calculator";
 import { PriceCell, ProviderCell } from "./cells";
 import { otherPrices } from "./model";
 import { pricingQuery } from "./queries";
-import { onFirst } from "./rows";
 import { busiest, dayPoints, priceSeries, summaryOf } from "./series";
+import { useShown } from "./shown";
 import type { DayPrice, EndpointPrice, Pricing } from "./types";
 import type { TabProps } from "./view";
 
@@ -99,7 +99,8 @@ function ListPrices({
   endpoints: Endpoint[];
   prices: EndpointPrice[] | undefined;
 }) {
-  const rows = onFirst(endpoints).map((endpoint) => ({
+  const { shown, toggle } = useShown(endpoints);
+  const rows = shown.map((endpoint) => ({
     endpoint,
     measured: prices?.find((one) => one.tag === endpoint.tag),
   }));
@@ -112,9 +113,10 @@ function ListPrices({
         rowKey={(row) => row.endpoint.tag}
         dim={(row) => !row.endpoint.on}
       />
-      <p className="mt-2 text-xs text-ink-3">
-        USD per million tokens, where no other unit is named.
-      </p>
+      <div className="mt-2 flex flex-wrap items-center justify-between gap-3 text-xs text-ink-3">
+        <p>USD per million tokens, where no other unit is named.</p>
+        {toggle}
+      </div>
     </>
   );
 }
@@ -148,6 +150,7 @@ const PRICE_COLUMNS: Column<Row>[] = [
     id: "hits",
     head: "Cache hits",
     first: "desc",
+    className: "whitespace-nowrap",
     by: (row) => row.measured?.cache_hit_rate ?? null,
     cell: ({ measured }) =>
       measured && measured.cache_hit_rate !== null ? (
@@ -160,7 +163,7 @@ const PRICE_COLUMNS: Column<Row>[] = [
     id: "as-of",
     head: "Stated",
     cell: ({ endpoint }) => (
-      <span className="text-xs whitespace-nowrap">
+      <span className={endpoint.unpriced ? "block w-44 text-xs" : "text-xs whitespace-nowrap"}>
         {endpoint.unpriced ?? date(endpoint.price_as_of)}
         {endpoint.price_source?.startsWith("https://") ? (
           <a

@@ -2,10 +2,10 @@
 
 import { ShareBar } from "@/charts/small";
 import { context, duration, percent, perMillionNumber, speed } from "@/ui/format";
-import { Tag } from "@/ui/parts";
+import { PolicyTags, retentionWords, trainingWords } from "@/ui/policy";
 import type { Column } from "@/ui/table";
-import { PriceCell, ProviderCell, UptimeCell } from "./cells";
-import { type Mode, otherPrices, policyWords } from "./model";
+import { PriceCell, ProviderCell, UptimeCell, uptimeOf } from "./cells";
+import { type Mode, otherPrices } from "./model";
 import { factOf, type ProviderRow } from "./rows";
 
 export const columnsOf = (mode: Mode): Column<ProviderRow>[] => [
@@ -21,7 +21,7 @@ export const columnsOf = (mode: Mode): Column<ProviderRow>[] => [
     id: "provider",
     head: "Provider",
     by: ({ endpoint }) => endpoint.provider_name,
-    cell: ({ endpoint }) => <ProviderCell endpoint={endpoint} />,
+    cell: ({ endpoint, routed }) => <ProviderCell endpoint={endpoint} why={!routed} />,
   },
   {
     id: "next",
@@ -62,8 +62,8 @@ export const columnsOf = (mode: Mode): Column<ProviderRow>[] => [
   {
     id: "uptime",
     head: "Uptime",
-    title: "Bars: 30 days. Number: the last day",
-    by: ({ endpoint }) => endpoint.uptime.last_1d,
+    title: "Attempts that were served, last 30 days",
+    by: ({ endpoint }) => uptimeOf(endpoint),
     first: "desc",
     cell: ({ endpoint }) => <UptimeCell endpoint={endpoint} />,
   },
@@ -106,7 +106,8 @@ export const columnsOf = (mode: Mode): Column<ProviderRow>[] => [
   {
     id: "policy",
     head: "Data policy",
-    by: ({ endpoint }) => policyWords(endpoint.data_policy).join(),
+    by: ({ endpoint: { data_policy: policy } }) =>
+      `${trainingWords(policy.training)} ${retentionWords(policy)}`,
     cell: ({ endpoint }) => <Policy row={endpoint} />,
   },
   { id: "other", head: "Other prices", cell: ({ endpoint }) => <Others row={endpoint} /> },
@@ -157,17 +158,12 @@ function Why({ row, mode }: { row: ProviderRow["routed"]; mode: Mode }) {
 }
 
 function Policy({ row }: { row: ProviderRow["endpoint"] }) {
-  const { data_policy: policy } = row;
+  const { url } = row.data_policy;
   return (
-    <span className="block text-xs whitespace-nowrap">
-      {policyWords(policy).map((word) => (
-        <span key={word} className="block">
-          {word}
-        </span>
-      ))}
-      {policy.zdr ? <Tag tone="good">Zero retention</Tag> : null}
-      {policy.url ? (
-        <a href={policy.url} rel="noreferrer" className="text-accent hover:underline">
+    <span className="flex items-center gap-2 whitespace-nowrap">
+      <PolicyTags policy={row.data_policy} />
+      {url?.startsWith("https://") ? (
+        <a href={url} rel="noreferrer" className="text-xs text-accent hover:underline">
           Policy<span className="sr-only"> of {row.provider_name}, leaves this site</span>
         </a>
       ) : null}

@@ -9,12 +9,16 @@ import { columnsOf } from "./provider-columns";
 import { routingQuery } from "./queries";
 import { RoutingPanel } from "./routing-panel";
 import { providerRows, sortOf, sortText } from "./rows";
+import { chats } from "./samples";
 import type { TabProps } from "./view";
+
+const UNROUTED = "Every endpoint of this model; providers that are on come first.";
 
 export function Providers({ model, mode, onMode }: TabProps) {
   const [flat, change] = useFlat();
   const tools = flat.tools === "1";
-  const routing = useQuery(routingQuery(model.slug, mode, tools));
+  const routed = chats(model);
+  const routing = useQuery({ ...routingQuery(model.slug, mode, tools), enabled: routed });
   const rows = useMemo(
     () => providerRows(model.endpoints, routing.data),
     [model.endpoints, routing.data],
@@ -23,26 +27,28 @@ export function Providers({ model, mode, onMode }: TabProps) {
   const sort = sortOf(flat.sort);
   return (
     <>
+      {routed ? (
+        <Section
+          title="Where a request would go now"
+          about="The endpoint that each mode would try first for a plain chat request, by what is measured at this moment."
+          actions={
+            <label className="inline-flex items-center gap-2 text-sm text-ink-2">
+              <input
+                type="checkbox"
+                checked={tools}
+                onChange={() => change({ tools: tools ? undefined : "1" })}
+                className="accent-(--accent)"
+              />
+              The request has tools
+            </label>
+          }
+        >
+          <RoutingPanel slug={model.slug} mode={mode} tools={tools} onMode={onMode} />
+        </Section>
+      ) : null}
       <Section
-        title="Where a request would go now"
-        about="The endpoint that each mode would try first for a plain chat request, by what is measured at this moment."
-        actions={
-          <label className="inline-flex items-center gap-2 text-sm text-ink-2">
-            <input
-              type="checkbox"
-              checked={tools}
-              onChange={() => change({ tools: tools ? undefined : "1" })}
-              className="accent-(--accent)"
-            />
-            The request has tools
-          </label>
-        }
-      >
-        <RoutingPanel slug={model.slug} mode={mode} tools={tools} onMode={onMode} />
-      </Section>
-      <Section
-        title={`Providers, in the order of ${MODE_FACTS[mode].label}`}
-        about={routing.data?.policy ?? MODE_FACTS[mode].about}
+        title={routed ? `Providers, in the order of ${MODE_FACTS[mode].label}` : "Providers"}
+        about={routed ? (routing.data?.policy ?? MODE_FACTS[mode].about) : UNROUTED}
         actions={
           sort ? (
             <Button small onClick={() => change({ sort: undefined })}>

@@ -61,7 +61,7 @@ function First({ routing, mode }: { routing: Routing; mode: Mode }) {
   if (!first)
     return (
       <p className="mt-1 text-sm text-ink-2">
-        No provider can serve this now: turn one on by giving its key.
+        No provider takes this request now; the reasons stand in the table below.
       </p>
     );
   const fact = factOf(mode, first);

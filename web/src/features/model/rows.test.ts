@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Endpoint } from "@/api/types";
 import { factOf, fatesOf, firstOf, onFirst, providerRows, sortOf, sortText } from "./rows";
-import type { Routed } from "./types";
+import type { Routed, Routing } from "./types";
 
 const IDLE = { last_5m: null, last_30m: null, last_1d: null };
 const POLICY = {
@@ -58,13 +58,15 @@ function routed(tag: string, rank: number | null): Routed {
     reason: "",
     dropped: rank === null,
     price: null,
+    effective: null,
+    adjusted: null,
     ttft_ms: null,
     throughput_tps: null,
     uptime: null,
   };
 }
 
-const ORDER = {
+const ORDER: Routing = {
   mode: "nitro",
   policy: "The fastest first.",
   endpoints: [routed("c", 1), routed("a", 2), routed("b", null), routed("d", null)],

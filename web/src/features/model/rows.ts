@@ -56,7 +56,7 @@ export function sortText(sort: Sort): string {
   return `${sort.id}.${sort.desc ? "desc" : "asc"}`;
 }
 
-const FATES: readonly Honour[] = ["honoured", "translated", "emulated", "dropped"];
+const FATES: readonly Honour[] = ["honoured", "translated", "emulated", "forwarded", "dropped"];
 
 export interface Fate {
   fate: Honour;

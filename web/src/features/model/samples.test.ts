@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { MODES } from "./model";
-import { bodyOf, DIALECTS, type Dialect, dialectsOf, KEY, type Sample } from "./samples";
+import { bodyOf, chats, DIALECTS, type Dialect, dialectsOf, KEY, type Sample } from "./samples";
 
 const BASE = "http://127.0.0.1:8787/api/v1";
 const PLAIN: Sample = {
@@ -99,4 +99,9 @@ test("a model is called by the dialects of what it gives", () => {
   expect(dialectsOf(["text", "image"])).toEqual(["chat", "responses", "messages"]);
   expect(dialectsOf(["embeddings"])).toEqual(["embeddings"]);
   expect(dialectsOf(["rerank"])).toEqual(["rerank"]);
+});
+
+test("embeddings and rerank models are not for chats", () => {
+  expect(chats({ output_modalities: ["text", "image"] })).toBe(true);
+  expect(chats({ output_modalities: ["embeddings"] })).toBe(false);
 });

@@ -1,5 +1,6 @@
 /** Drop-in code for a model: which samples there are, and who writes them. */
 
+import type { Model } from "@/api/types";
 import {
   pythonEmbeddings,
   pythonMessages,
@@ -85,6 +86,11 @@ export function dialectsOf(outputs: readonly string[]): Dialect[] {
   if (outputs.includes("embeddings")) return ["embeddings"];
   if (outputs.includes("rerank")) return ["rerank"];
   return ["chat", "responses", "messages"];
+}
+
+/** Whether it answers a chat; embeddings and rerank models do not. */
+export function chats(model: Pick<Model, "output_modalities">): boolean {
+  return dialectsOf(model.output_modalities).includes("chat");
 }
 
 function curlOf(dialect: Dialect) {

@@ -12,6 +12,8 @@ import {
 } from "./series";
 
 const AT = {
+  width_s: 60,
+  uptime: null,
   requests: 1,
   latency_ms: null,
   throughput_tps: null,
@@ -77,6 +79,9 @@ test("the summary names the best and the last, or says that there is nothing", (
   const rows = [weighed("a", 10), weighed("b", 30)];
   expect(summaryOf(TWO, rows, "low", (n) => `${n} ms`)).toBe(
     "Best: Acme, 10 ms on average. Last of 2: Bolt, 30 ms.",
+  );
+  expect(summaryOf(TWO, [weighed("a", 0), weighed("b", 0)], "low", (n) => `${n} %`)).toBe(
+    "0 % on average at all 2.",
   );
   expect(summaryOf(TWO, [], "low", String)).toBe("Nothing was measured in this time.");
 });

@@ -85,6 +85,8 @@ export function summaryOf(
   const order = ranked(series, rows, best);
   const [first, last] = [order[0], order.at(-1)];
   if (!first || !last) return "Nothing was measured in this time.";
+  if (order.length > 1 && format(first.value) === format(last.value))
+    return `${format(first.value)} on average at all ${order.length}.`;
   if (order.length === 1) return `${first.name}: ${format(first.value)} on average.`;
   return `Best: ${first.name}, ${format(first.value)} on average. Last of ${order.length}: ${last.name}, ${format(last.value)}.`;
 }

@@ -1,7 +1,7 @@
 /** Runs the sample's request with the session of whoever looks at the page. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { Play, Square } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { sessionQuery } from "@/api/queries";
@@ -14,6 +14,7 @@ import { bodyOf, KEY, type Sample, TEXT } from "./samples";
 
 export function TryIt({ slug, mode, by }: { slug: string; mode: Mode; by: Sample["by"] }) {
   const session = useQuery(sessionQuery).data;
+  const back = useRouterState({ select: (state) => state.location.href });
   const [text, setText] = useState(TEXT);
   const [run, setRun] = useState<Run | null>(null);
   const stopper = useRef<AbortController | null>(null);
@@ -33,7 +34,7 @@ export function TryIt({ slug, mode, by }: { slug: string; mode: Mode; by: Sample
         <p className="min-w-0 flex-1">
           Running the sample here costs tokens, so it needs a session.
         </p>
-        <Link to="/sign-in" className={buttonStyle()}>
+        <Link to="/sign-in" search={{ back }} className={buttonStyle()}>
           Sign in to run it
         </Link>
       </Card>
@@ -58,11 +59,12 @@ export function TryIt({ slug, mode, by }: { slug: string; mode: Mode; by: Sample
           />
         </label>
         {run?.state === "running" ? (
-          <Button onClick={() => stopper.current?.abort()}>
+          // Keys: one button that turned into the other would submit with the click that stopped.
+          <Button key="stop" onClick={() => stopper.current?.abort()}>
             <Square size={14} aria-hidden /> Stop
           </Button>
         ) : (
-          <Button kind="main" type="submit" disabled={!session || !text.trim()}>
+          <Button key="run" kind="main" type="submit" disabled={!session || !text.trim()}>
             <Play size={14} aria-hidden /> Run
           </Button>
         )}

@@ -25,7 +25,7 @@ export function UptimeTab({ model }: TabProps) {
   return (
     <Section
       title="Uptime"
-      about="Percent of requests that succeeded. With routing: a request that fails at one provider and is answered by the next one counts as answered. Without: every attempt at a provider counts for itself."
+      about="Percent of requests that succeeded. With routing: a request that one provider fails and the next one answers has succeeded. Without: the providers' own uptimes, each weighed by its attempts."
     >
       <Loaded
         query={query}
