@@ -10,7 +10,7 @@ BIN := .venv/bin
 SOURCES := src tests bench docs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo dev site fmt check test test-all bench bench-windows lab conformance docs gen lock clean
+.PHONY: help setup run demo dev site fmt check test test-all bench bench-windows bench-pages lab conformance docs gen lock clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -58,6 +58,9 @@ conformance: .venv/.ready-dev  ## play recorded traffic (RECORDINGS=folder) thro
 lab: .venv/.ready-dev  ## play the routing policies at full size; writes docs/explain/
 	$(BIN)/turnout lab --strict --save docs/explain/lab.json
 	$(BIN)/python docs/routing.py
+
+bench-pages: .venv/.ready-dev  ## time the site's pages over ten million generations (minutes, and 10 GB)
+	$(BIN)/python -m bench.pages
 
 bench-windows: .venv/.ready-dev  ## what measuring costs a request, in microseconds
 	$(BIN)/python -m bench.windows

@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -235,6 +236,32 @@ def open_simulator(folder: Path, scenario: str) -> Generator[Simulator]:
     words = ["simulate", "scenario.toml", "--port", "0"]
     with _process(words, where, "simulator.log", r"simulating on (http://\S+)") as (url, process):
         yield Simulator(url, process)
+
+
+@contextmanager
+def open_demo(folder: Path, weights_in: Path) -> Generator[Origin]:
+    """`turnout demo` on a free port, its month of history made; the operator has PASSWORD.
+
+    Args:
+        folder: Where its own folder is made.
+        weights_in: The data folder that has the embedded model.
+    """
+    where = _fresh(folder, "demo")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    data = ["--data-dir", "demo-data"]
+    words = ["demo", "--no-trickle", "--port", port, *data, "--models-dir", str(weights_in)]
+    with _process(words, where, "demo.log", r"Turnout is up at (http://\S+)") as (url, process):
+        subprocess.run(
+            [sys.executable, "-m", "turnout", "password", "--stdin", *data],
+            cwd=where,
+            env=_environ(where),
+            input=f"{PASSWORD}\n".encode(),
+            capture_output=True,
+            check=True,
+            timeout=PATIENCE_S,
+        )
+        yield Origin(url, process)
 
 
 @contextmanager

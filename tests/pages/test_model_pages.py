@@ -27,7 +27,7 @@ def test_models_are_the_whole_catalog_on_or_off(traffic: Traffic) -> None:
     assert mini["created"] == 1_721_260_800, "2024-07-18"
     assert "#multimodal" in mini["tags"]
     assert (duo["on"], duo["endpoints"]) == (2, 2)
-    assert (duo["price_prompt"], duo["throughput_tps"] is not None) == ("0.0000001", True)
+    assert (duo["price_prompt"], duo["throughput_tps"] is not None) == ("0.000001", True)
     assert {author["slug"] for author in page["authors"]} >= {"openai", "anthropic", "acme"}
     assert {"slug": "openai", "name": "OpenAI"} in page["authors"]
     assert "temperature" in page["parameters"]

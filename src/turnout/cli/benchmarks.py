@@ -211,10 +211,14 @@ def _line(score: Score) -> tuple[str, ...]:
         name_of(score.benchmark),
         score.model,
         f"{score.percent:.1f}",
-        score.source if score.runs is None else f"{score.source} ({score.runs} runs)",
+        score.source if score.runs is None else f"{score.source}, {_times(score.runs)}",
         score.as_of,
     )
 
 
 def _today() -> str:
     return datetime.fromtimestamp(SYSTEM_CLOCK.unix_ms() / 1000, UTC).date().isoformat()
+
+
+def _times(runs: int) -> str:
+    return "1 run" if runs == 1 else f"{runs} runs"

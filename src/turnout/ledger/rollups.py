@@ -55,6 +55,10 @@ _KINDS: Final = {
     for kind, verdict in VERDICTS.items()
 }
 _UNKNOWN: Final = (_OTHER, False)
+_ALL_RESTING: Final = "provider_overloaded"
+"""The error type of a request for which everybody was cooling down after faults."""
+_MODE: Final = re.compile(r":(?:nitro|floor|exacto|online)(?=:|$)")
+"""Suffixes that name no other model. Source: contract section 3.4."""
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 (names, no socket)
 
 _Place = TypeVar("_Place", bound=Hashable)
@@ -82,7 +86,7 @@ class Rollups:
         for attempt in generation.attempts:
             self._attempt(hour, attempt, generation)
         if (served := _ended(generation)) is not None:
-            self._uses.asked(hour, generation.attempts[0].model, served=served)
+            self._uses.asked(hour, _asked(generation), served=served)
         group = (
             minute,
             generation.model,
@@ -179,12 +183,21 @@ class Rollups:
 
 def _ended(generation: Generation) -> bool | None:
     """Whether a request was served in the end; None where neither yes nor no says anything."""
-    if not generation.attempts:
-        return None
-    if generation.state == "succeeded":
+    attempts = generation.attempts
+    if generation.state == "succeeded" and attempts:
         return True
-    last = generation.attempts[-1].outcome
-    return False if generation.state == "failed" and _KINDS.get(last, _UNKNOWN)[1] else None
+    if generation.state != "failed":
+        return None
+    if not attempts:  # nobody was well enough to be tried
+        return False if generation.error_type == _ALL_RESTING else None
+    return False if _KINDS.get(attempts[-1].outcome, _UNKNOWN)[1] else None
+
+
+def _asked(generation: Generation) -> str:
+    """The model that was tried first, else the one that was asked for."""
+    if generation.attempts:
+        return generation.attempts[0].model
+    return _MODE.sub("", generation.requested)
 
 
 def _count_served(row: _Row, attempt: Attempt, of: Generation | None) -> None:

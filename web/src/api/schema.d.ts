@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/generation/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked and answered, where the operator keeps that */
+        get: operations["get_generation_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/route/explain": {
         parameters: {
             query?: never;
@@ -2878,11 +2895,18 @@ export interface components {
         };
         /**
          * Content
-         * @description What was said; kept only where logging of content is on.
+         * @description What was said; kept only where `[logging] content` is on.
+         *
+         *         Attributes:
+         *             prompt: The fields of the request that hold it, as JSON.
+         *             completion: Visible text; calls of tools as name and arguments.
+         *             cut: Something was too long and is not whole; then the prompt may be no JSON.
          */
         Content: {
             prompt: string;
             completion: string;
+            reasoning: string;
+            cut: boolean;
         };
         /**
          * CreditAnswer
@@ -4809,6 +4833,37 @@ export interface operations {
         };
     };
     get_generation: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_generation_content: {
         parameters: {
             query: {
                 id: string;

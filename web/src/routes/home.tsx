@@ -16,7 +16,7 @@ export function Page() {
   const base = useQuery(sessionQuery).data?.base_url ?? "";
   return (
     <>
-      <div className="grid items-center gap-8 py-4 lg:grid-cols-2 lg:py-8">
+      <div className="grid items-center gap-8 py-4 *:min-w-0 lg:grid-cols-2 lg:py-8">
         <div>
           <h1 className="text-3xl lg:text-4xl">One endpoint in front of every model</h1>
           <p className="mt-3 max-w-lg text-ink-2">
@@ -73,7 +73,7 @@ function Catalog({ list }: { list: ModelList }) {
         <Tile label="Providers">{list.providers.length}</Tile>
         <Tile label="Tokens, last 7 days">{tokens ? compact(tokens) : "–"}</Tile>
       </dl>
-      <div className="mt-8 grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="mt-8 grid items-start gap-8 *:min-w-0 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <Section
           title={used.length ? "Most used this week" : "Newest models"}
           about={

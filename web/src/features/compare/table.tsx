@@ -16,7 +16,7 @@ export function CompareTable({ models, drop }: { models: Model[]; drop: (slug: s
     <section
       aria-label="Comparison"
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="relative overflow-x-auto rounded-lg border border-line bg-surface"
     >
       <table
         className="w-full border-collapse text-sm"

@@ -42,7 +42,7 @@ export function ModelTable({ models, ...picking }: { models: ModelRow[] } & Pick
     <section
       aria-label="Models"
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="relative overflow-x-auto rounded-lg border border-line bg-surface"
     >
       <table
         aria-rowcount={models.length + 1}
