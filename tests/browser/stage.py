@@ -40,6 +40,8 @@ class Stage:
         self._context = browser.new_context(
             viewport={"width": WIDE, "height": HEIGHT},
             base_url=origin.url,
+            # A colour on its way to another has a contrast that nobody is meant to read.
+            reduced_motion="reduce",
             # axe is put into the page by the test; the page's own policy is tested over sockets.
             bypass_csp=True,
         )
@@ -114,6 +116,9 @@ def axe(page: Page) -> Sequence[str]:
 
 
 def dress(page: Page, theme: str, width: int) -> None:
-    """Puts a page in a theme and a width."""
-    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    """Puts a page in a theme and a width, as if it had been opened so."""
     page.set_viewport_size({"width": width, "height": HEIGHT})
+    if page.evaluate("document.documentElement.dataset.theme") != theme:
+        page.evaluate(f"localStorage.setItem('turnout.theme', '{theme}')")
+        page.reload()
+    settle(page)

@@ -70,7 +70,7 @@ def test_a_chat_is_there_after_the_page_is_opened_again(demo: Stage) -> None:
     ask(page, "Remember this line.")
     expect(page.get_by_role("article")).to_have_attribute("aria-busy", "false")
     again = demo.open("/chat")
-    expect(again.get_by_role("button", name=re.compile("Remember this line"))).to_be_visible()
+    expect(again.get_by_role("button", name=re.compile("^Remember this line"))).to_be_visible()
     expect(again.get_by_role("article")).to_have_count(1)
 
 
@@ -91,7 +91,7 @@ def test_an_image_goes_with_the_message(demo: Stage) -> None:
     page = demo.open("/chat?m=openai/gpt-4o-mini")
     picture = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00!\xf9\x04\x01"
     picture += b"\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
-    page.get_by_label("Files").set_input_files(
+    page.get_by_label("Files", exact=True).set_input_files(
         {"name": "dot.gif", "mimeType": "image/gif", "buffer": picture}
     )
     ask(page, "What is this?")

@@ -33,7 +33,7 @@ function Bars({
   const thick = Math.max(1, Math.min(36, step * 0.72));
   const point = over === null ? undefined : points[over];
   return (
-    <div ref={ref} className="relative">
+    <div ref={ref} className="relative [contain:inline-size]">
       {width ? (
         <svg
           width={width}

@@ -31,7 +31,7 @@ function Lines({
     MARGIN.left + ((width - MARGIN.left - MARGIN.right) * index) / Math.max(1, points.length - 1);
   const point = over === null ? undefined : points[over];
   return (
-    <div ref={ref} className="relative">
+    <div ref={ref} className="relative [contain:inline-size]">
       {width ? (
         <svg
           width={width}
