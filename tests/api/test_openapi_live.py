@@ -24,10 +24,16 @@ BODIES: Final[dict[str, Any]] = {
     "explain_route": chat_body("acme/echo"),
     "update_key": {"name": "changed"},
     "sign_in": {"password": PASSWORD},
+    "query_analytics": {"metrics": ["request_count"]},
     "grant_credit": {"amount": "0.5", "reason": "declared"},
     "change_password": {"old": PASSWORD, "new": PASSWORD},
 }
 """What each operation is asked well with, by its name."""
+QUERIES: Final = {"get_app": "?app=https://app.example.com"}
+SLUGS: Final = {"/docs/": "howto/operate", "/internal/providers/": "alpha"}
+"""What stands for `{slug}` in a path that has one of these parts."""
+MANAGED: Final = frozenset({"Keys", "Internal", "Presets", "Analytics"})
+"""Tags of operations that are for management keys."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +61,7 @@ def test_openapi_document_is_valid(document: Any) -> None:
 def test_openapi_document_lists_what_is_served(gateway: Gateway, document: Any) -> None:
     """The gateway itself says which routes it knows when it is asked for another."""
     message = gateway.call("GET", "/api/v1/nowhere").error["message"]
-    known = set(re.findall(r"(/[\w/{}]+)", message.partition("there are: ")[2]))
+    known = set(re.findall(r"(/[\w/{}-]+)", message.partition("there are: ")[2]))
     listed = {path.removeprefix("/api/v1") for path in document["paths"] if "/api/v1" in path}
     assert listed == known
     assert {"/chat/completions", "/models", "/keys/{hash}", "/generation"} <= listed
@@ -73,7 +79,8 @@ def test_openapi_document_lists_what_is_served(gateway: Gateway, document: Any) 
 
 def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) -> None:
     """Each one, asked well, answers with its declared status and shape; under both prefixes."""
-    chat = gateway.chat("acme/echo")
+    app = {"http-referer": "https://app.example.com"}
+    chat = gateway.chat("acme/echo", headers=app)
     made = gateway.call("POST", "/v1/keys", {"name": "spare"}, key=gateway.management_key)
     spare = made.json["data"]["hash"]
     preset = "/api/v1/presets/duo/chat/completions"
@@ -86,11 +93,13 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     operations.sort(key=lambda one: one[0] == "delete")  # the spare key is needed till the end
     for method, path, operation in operations:
         name = operation["operationId"]
-        slug = "howto/operate" if "/docs/" in path else "duo"
+        slug = next((slug for part, slug in SLUGS.items() if part in path), "duo")
         parts = {"author": "acme", "hash": spare, "id": chat.generation_id, "version": "1"}
         filled = path.format(slug=slug, **parts)
-        query = f"?id={chat.generation_id}" if name == "get_generation" else ""
-        managed = operation["tags"][0] in {"Keys", "Internal", "Presets"}
+        query = QUERIES.get(name, "")
+        if "/generation" in path and "Generations" in operation["tags"]:
+            query = f"?id={chat.generation_id}"
+        managed = operation["tags"][0] in MANAGED
         key = gateway.management_key if managed else None
         heard = gateway.call(method.upper(), filled + query, BODIES.get(name), key=key)
         [declared] = [status for status in operation["responses"] if status != "default"]

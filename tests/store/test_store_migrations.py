@@ -40,7 +40,7 @@ def test_an_empty_database_gets_every_table() -> None:
         *("endpoint_hours", "model_days", "app_days", "key_days", "live_slots", "probes"),
         *("use_minutes", "use_hours", "use_days", "use_months"),
         *("endpoint_days", "asked_hours", "apps"),
-        *("sessions", "presets", "preset_versions"),
+        *("sessions", "presets", "preset_versions", "contents"),
     }
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()

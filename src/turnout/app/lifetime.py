@@ -92,6 +92,7 @@ async def _run_all(
             tasks.create_task(
                 prune_forever(
                     gateway.ledger,
+                    gateway.contents,
                     gateway.clock,
                     lambda: services.settings.retention,
                 )
@@ -107,6 +108,7 @@ async def _run_all(
                 )
             ),
             tasks.create_task(keep_forever(services.keeper)),
+            tasks.create_task(gateway.contents.flush_forever()),
             tasks.create_task(services.measured.total_forever()),
             tasks.create_task(prober(services).run()),
         ]

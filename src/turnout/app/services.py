@@ -23,6 +23,7 @@ from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
 from turnout.identity.operator import Operator
+from turnout.ledger.contents import Contents
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger, Options
 from turnout.local.fetch import find_weights
@@ -101,6 +102,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 operator=Operator(database, clock, keyring),
                 presets=Presets.open(database, clock),
                 ledger=ledger,
+                contents=Contents(database, on=settings.logging.content),
                 health=health,
                 estimator=Estimator(),
                 vault=Vault(clock, settings.vault),
@@ -114,7 +116,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                     yield services
             finally:
                 await _close(gateway)
-                await _save_windows(keeper)
+                await _save(keeper, gateway.contents)
                 if supervisor is not None:
                     await supervisor.stop()
         finally:
@@ -152,9 +154,10 @@ def _services(
     return services
 
 
-async def _save_windows(keeper: Keeper) -> None:
+async def _save(keeper: Keeper, contents: Contents) -> None:
     try:
         await keeper.save()
+        await contents.flush()
     except StoreUnavailable as error:
         log.warning("live windows not saved", extra={"why": str(error)})
 

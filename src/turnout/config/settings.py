@@ -59,15 +59,18 @@ class Server(_Section, frozen=True):
 
 
 class Logging(_Section, frozen=True):
-    """What is written to standard error.
+    """What is written to standard error, and what is kept of requests.
 
     Attributes:
         level: The least severe level that is written.
         format: "text" for people, "json" for one object per line.
+        content: Keep prompts and answers in the data folder, for the log of requests; they are
+            never written to standard error.
     """
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
+    content: bool = False
 
 
 class Local(_Section, frozen=True):
@@ -122,10 +125,12 @@ class Retention(_Section, frozen=True):
     Attributes:
         generations_days: Generation records older than this are deleted; without it none is.
         rollups_days: Sums by hour and day older than this are deleted.
+        content_days: Prompts and answers older than this are deleted.
     """
 
     generations_days: Days | None = None
     rollups_days: Days = 400
+    content_days: Days = 30
 
 
 class JournalSettings(_Section, frozen=True):
@@ -241,7 +246,7 @@ class Sections(_Section, frozen=True):
     Attributes:
         data_dir: Keys, records and journal; relative to the file that says so.
         server: The socket and the edge.
-        logging: What is written to standard error.
+        logging: What is written to standard error, and what is kept of requests.
         local: The embedded model.
         models: Choices about models.
         routing: Planning and failover.

@@ -2,20 +2,10 @@
 
 from typing import Final
 
-from turnout.edge import (
-    activity,
-    analytics,
-    benchmarks,
-    catalog,
-    datasets,
-    generation,
-    health,
-    keys,
-    presets,
-    route,
-)
+from turnout.edge import benchmarks, catalog, generation, health, keys, presets, route
 from turnout.edge.internal import docs
 from turnout.edge.table import Route
+from turnout.edge.usage_routes import USAGE_ROUTES
 from turnout.wire import anthropic_messages, openai_chat, openai_responses
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -62,6 +52,14 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/generation",
         handler=generation.get_generation,
+        auth="any",
+        tag="Generations",
+        query=generation.GenerationQuery,
+    ),
+    Route(
+        method="GET",
+        path="/generation/content",
+        handler=generation.get_generation_content,
         auth="any",
         tag="Generations",
         query=generation.GenerationQuery,
@@ -214,50 +212,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         body=openai_responses.ResponsesRequest,
         answer=presets.PresetAnswer,
     ),
-    Route(
-        method="GET",
-        path="/activity",
-        handler=activity.get_activity,
-        auth="management",
-        tag="Analytics",
-        query=activity.ActivityAsked,
-        answer=activity.Activity,
-    ),
-    Route(
-        method="GET",
-        path="/analytics/meta",
-        handler=analytics.analytics_meta,
-        auth="management",
-        tag="Analytics",
-        answer=analytics.AnalyticsMetaAnswer,
-    ),
-    Route(
-        method="POST",
-        path="/analytics/query",
-        handler=analytics.query_analytics,
-        auth="management",
-        tag="Analytics",
-        body=analytics.AnalyticsQuery,
-        answer=analytics.AnalyticsAnswer,
-    ),
-    Route(
-        method="GET",
-        path="/datasets/rankings-daily",
-        handler=datasets.rankings_daily,
-        auth="any",
-        tag="Datasets",
-        query=datasets.RankingsDailyQuery,
-        answer=datasets.RankingsDaily,
-    ),
-    Route(
-        method="GET",
-        path="/datasets/app-rankings",
-        handler=datasets.app_rankings,
-        auth="any",
-        tag="Datasets",
-        query=datasets.AppRankingsQuery,
-        answer=datasets.AppRankings,
-    ),
+    *USAGE_ROUTES,
 )
 
 ROOT_ROUTES: Final[tuple[Route, ...]] = (

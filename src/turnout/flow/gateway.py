@@ -13,6 +13,7 @@ from turnout.dialects.provider import Provider
 from turnout.documents.pdf import PdfReader
 from turnout.identity.keyring import Keyring
 from turnout.identity.operator import Operator
+from turnout.ledger.contents import Contents
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.health import Health
@@ -135,6 +136,7 @@ class Gateway:
         operator: Operator,
         presets: Presets,
         ledger: Ledger,
+        contents: Contents,
         health: Health,
         estimator: Estimator,
         vault: Vault,
@@ -150,6 +152,7 @@ class Gateway:
         self.operator = operator
         self.presets = presets
         self.ledger = ledger
+        self.contents = contents
         self.health = health
         self.estimator = estimator
         self.vault = vault

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from turnout.core.clock import Clock
+from turnout.ledger.contents import Contents
 from turnout.ledger.ledger import Ledger
 from turnout.ledger.rollups import prune_rollups
 from turnout.ledger.uses import prune_minutes
@@ -31,15 +32,23 @@ class Keep(Protocol):
         """Sums by hour and day."""
         ...
 
+    @property
+    def content_days(self) -> int:
+        """Prompts and answers."""
+        ...
+
 
 log: Final = logging.getLogger(__name__)
 
 
-async def prune_forever(ledger: Ledger, clock: Clock, retention: Callable[[], Keep]) -> None:
+async def prune_forever(
+    ledger: Ledger, contents: Contents, clock: Clock, retention: Callable[[], Keep]
+) -> None:
     """Prunes at once and every six hours; `retention` is asked each time."""
     while True:
         keep = retention()
         try:
+            await contents.prune(clock.unix_ms() - keep.content_days * _DAY_MS)
             await _prune(ledger, clock.unix_ms(), keep)
         except StoreUnavailable as error:
             log.warning("records not pruned", extra={"why": str(error)})

@@ -11,6 +11,7 @@ from turnout.core.types import Attempt, Dialect, Generation
 from turnout.edge.ask import Ask, Reply, facts, reply
 from turnout.edge.internal.charges import ChargeRow, charges_of
 from turnout.flow.explain import order_of, why
+from turnout.ledger import contents
 from turnout.ledger.finding import MOST, Status, Wanted, find, status_of
 from turnout.ledger.ledger import Cursor
 from turnout.ledger.rollups import app_of
@@ -194,10 +195,18 @@ class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """What was said; kept only where logging of content is on."""
+    """What was said; kept only where `[logging] content` is on.
+
+    Attributes:
+        prompt: The fields of the request that hold it, as JSON.
+        completion: Visible text; calls of tools as name and arguments.
+        cut: Something was too long and is not whole; then the prompt may be no JSON.
+    """
 
     prompt: str
     completion: str
+    reasoning: str
+    cut: bool
 
 
 class GenerationDetail(GenerationFacts, frozen=True, kw_only=True):
@@ -263,6 +272,7 @@ async def generation_detail(ask: Ask) -> Reply:
     record = await ask.gateway.ledger.get(ask.path("id"))
     if record is None:
         raise Refusal("not_found", "No generation has this id.", param="id")
+    content = await ask.gateway.contents.get(record.id)
     detail = GenerationDetail(
         **facts(_facts(record, ask)),
         attempts=[_attempt(attempt, record, ask) for attempt in record.attempts],
@@ -274,7 +284,7 @@ async def generation_detail(ask: Ask) -> Reply:
         ],
         usage=UsageRow(**{name: getattr(record.usage, name) for name in _USAGE}),
         charges=charges_of(record, ask.gateway.snapshot.routable),
-        content=None,
+        content=None if content is None else _content(content),
         **{name: getattr(record, name) for name in _SAME},
     )
     return reply(GenerationDetailAnswer(detail))
@@ -347,6 +357,15 @@ def _attempt(attempt: Attempt, record: Generation, ask: Ask) -> AttemptRow:
         latency_ms=attempt.latency_ms,
         region=attempt.region,
         cost=usd(Nusd(record.cost_nusd)) if attempt.outcome == "served" else None,
+    )
+
+
+def _content(content: contents.Content) -> Content:
+    return Content(
+        prompt=content.prompt.decode(errors="replace"),
+        completion=content.completion,
+        reasoning=content.reasoning,
+        cut=content.cut,
     )
 
 
