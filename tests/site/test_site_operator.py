@@ -81,6 +81,8 @@ def test_log_row_tells_what_a_person_looks_for(visitor: Visitor) -> None:
         ("provider=alpha", 9),
         ("provider=alpha&model=acme/beta", 0),
         ("status=error", 1),
+        ("status=error&model=acme/none", 1),
+        ("status=error&model=acme/echo", 0),
         ("status=ok&provider=beta", 1),
         ("status=cancelled", 0),
         ("key=0000", 0),
