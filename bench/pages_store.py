@@ -52,7 +52,7 @@ _BY_MONTH: Final = {"use_months": "at"}
 _NOT_SUMMED: Final = frozenset(
     {
         *("generations", "keys", "credits", "meta", "migrations", "live_slots", "probes"),
-        *("sessions", "presets", "preset_versions", "apps", "benchmark_scores"),
+        *("sessions", "presets", "preset_versions", "apps", "benchmark_scores", "contents"),
     }
 )
 
