@@ -6,7 +6,7 @@ import pytest
 
 from turnout.catalog.index import ProviderFacts
 from turnout.core.types import DataPolicy
-from turnout.edge.internal.activity import STRIDES
+from turnout.edge.internal.activity import MOST_DRAWN, STRIDES, drawn_of
 from turnout.edge.internal.cards import Condition
 from turnout.edge.internal.dealing import policy_card, shares
 from turnout.edge.internal.desk import effective, token_price, uptime_days
@@ -14,7 +14,7 @@ from turnout.edge.internal.providers import top_models
 from turnout.edge.internal.shelf import standing_of
 from turnout.edge.internal.status import overall
 from turnout.edge.internal.uptime import without_routing
-from turnout.ledger.used import Judged, ModelTokens, Narrow
+from turnout.ledger.used import Judged, ModelTokens, Named, Narrow
 
 FACTS = ProviderFacts(slug="a", name="A")
 
@@ -133,3 +133,11 @@ def test_the_largest_models_are_drawn_and_the_others_summed() -> None:
     drawn = top_models(rows)
     assert sum(row.tokens for row in drawn) == sum(row.tokens for row in rows)
     assert {row.slug for row in drawn} == {"", *(f"m{number}" for number in range(3, 12))}
+
+
+def test_groups_with_the_most_of_anything_are_drawn() -> None:
+    """By spend, tokens or requests: a page may sort by any of them."""
+    rows = [Named(name=f"s{n}", cost_nusd=100 - n) for n in range(30)]
+    rows += [Named(name=f"t{n}", prompt_tok=100 - n) for n in range(30)]
+    rows += [Named(name=f"r{n}", requests=100 - n) for n in range(30)]
+    assert drawn_of(rows) == {f"{kind}{n}" for kind in "str" for n in range(MOST_DRAWN)}
