@@ -129,9 +129,11 @@ async def get_activity_csv(ask: Ask) -> Reply:
     text = StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow((page.step, query.group, "name", "spend_usd", "tokens", "requests"))
+    moments = {at: iso(at * 1000) for at in {point.at for point in page.points}}
+    cells = {name: (_plain_cell(name), _plain_cell(names.get(name, ""))) for name in names}
     for point in page.points:
-        cells = (iso(point.at * 1000), point.id, names.get(point.id, ""))
-        rows.writerow((*map(_plain_cell, cells), point.spend, point.tokens, point.requests))
+        said = (*cells.get(point.id, (point.id, "")), point.spend, point.tokens, point.requests)
+        rows.writerow((moments[point.at], *said))
     shown = f'attachment; filename="activity-{query.range}-{query.group}.csv"'
     return Reply(
         body=text.getvalue().encode(),
