@@ -93,9 +93,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             health = Health(clock.unix_ms() / 1000 - clock.now_s(), settings.routing.balanced)
             keeper = Keeper(health, database, clock)
             keeper.restore()
-            local, signing = local_address(supervisor), signers.of(settings)
+            local = local_address(supervisor)
             gateway = Gateway(
-                snapshot=snapshot(settings, catalog, 1, local=local, signers=signing),
+                snapshot=snapshot(settings, catalog, 1, local=local, signers=signers.of(settings)),
                 clock=clock,
                 pool=pool_for(settings),
                 keyring=keyring,
@@ -115,21 +115,21 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 async with tracing(settings.telemetry, listeners):
                     yield services
             finally:
-                await _close(gateway)
+                await _close(gateway, supervisor)
                 await _save(keeper, gateway.contents)
-                if supervisor is not None:
-                    await supervisor.stop()
         finally:
             await ledger.close()
     finally:
         database.close()
 
 
-async def _close(gateway: Gateway) -> None:
+async def _close(gateway: Gateway, supervisor: Supervisor | None) -> None:
     """Ends what a gateway reaches out with."""
     gateway.estimator.close()
     await gateway.fetcher.aclose()
     await gateway.pool.aclose()
+    if supervisor is not None:
+        await supervisor.stop()
 
 
 def _services(

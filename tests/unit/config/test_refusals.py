@@ -42,7 +42,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "unknown key like none": (
         "[logging]\nzzz = 1\n",
-        "turnout.toml:2: logging.zzz: unknown key. Allowed: level, format",
+        "turnout.toml:2: logging.zzz: unknown key. Allowed: level, format, content",
     ),
     "type": (
         '[server]\nport = "80"\n',
