@@ -20,6 +20,8 @@ from turnout.ledger.columns import MEASURED, USED
 from turnout.ledger.generations import decode
 from turnout.store.database import DATABASE_NAME, Database
 
+pytestmark = pytest.mark.timeout(300)
+
 NOW_MS = 1_795_600_000_000
 """In November 2026."""
 MODEL = "openai/gpt-4o-mini"
