@@ -19,6 +19,7 @@ from turnout.demo.traffic import HOUR_MS, Traffic
 from turnout.ledger.columns import MEASURED, USED
 from turnout.ledger.generations import decode
 from turnout.store.database import DATABASE_NAME, Database
+from turnout.store.folder import FolderInUse, FolderLock
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -164,6 +165,16 @@ def test_a_folder_with_real_records_is_refused(tmp_path: Path, catalog: Catalog)
     with pytest.raises(FolderNotOursError, match="no demo made"):
         fill(tmp_path, catalog, SYSTEM_CLOCK)
     assert rows(tmp_path, "SELECT count(*) FROM keys") == [(0,)]
+
+
+def test_a_folder_that_is_served_is_left_alone(filled: Path, catalog: Catalog) -> None:
+    """While a gateway holds the folder, nothing in it is made anew or added."""
+    lock = FolderLock.take(filled)
+    try:
+        with pytest.raises(FolderInUse):
+            fill(filled, catalog, Later(2 * 24 * HOUR_MS))
+    finally:
+        lock.release()
 
 
 def test_a_store_is_marked_as_made_up(filled: Path) -> None:

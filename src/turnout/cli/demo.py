@@ -67,7 +67,7 @@ def demo(host: str, port: int, data_dir: Path, models_dir: Path, *, trickle: boo
     what = "made" if filled.made else "topped up"
     click.echo(f"  {what} in {taken_s:.1f} s, with {filled.records:,} new records")
     stage = _Stage(data_dir, catalog, models_dir)
-    raise SystemExit(asyncio.run(stage.play(host, port, filled if trickle else None)))
+    raise SystemExit(asyncio.run(stage.play(host, port, filled, trickle=trickle)))
 
 
 class _Stage:
@@ -82,7 +82,7 @@ class _Stage:
         kept = {name: value for name, value in environment().items() if name in _KEPT}
         self._environ = {**kept, KEY_VARIABLE: "simulated"}
 
-    async def play(self, host: str, port: int, filled: Filled | None) -> int:
+    async def play(self, host: str, port: int, filled: Filled, *, trickle: bool) -> int:
         """Until it is interrupted or a part of it ends; the gateway's exit code."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -93,6 +93,7 @@ class _Stage:
             self._gateway(host, port, origin) as gateway,
         ):
             await _until_up(host, port, gateway)
+            _say_keys(filled, host, port)
             async with asyncio.TaskGroup() as tasks:
                 running = [
                     tasks.create_task(stop.wait()),
@@ -100,8 +101,7 @@ class _Stage:
                     tasks.create_task(_ended(gateway)),
                 ]
                 beside: list[asyncio.Task[None]] = []
-                if filled is not None:
-                    _say_keys(filled, host, port)
+                if trickle:
                     seed = SYSTEM_CLOCK.unix_ms()
                     callers = filled.secrets.callers
                     flow = Trickle(self._cast, _origin(host, port), callers, seed)

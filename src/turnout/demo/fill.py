@@ -33,7 +33,7 @@ from turnout.ledger.generations import Record, encode, insert
 from turnout.metrics.health import Health
 from turnout.metrics.keeping import Keeper
 from turnout.store.database import DATABASE_NAME, Database, Job, StoreUnavailable
-from turnout.store.folder import open_folder, private_file
+from turnout.store.folder import FolderLock, open_folder, private_file
 from turnout.store.statements import SQL
 from turnout.store.transaction import transaction
 
@@ -91,8 +91,18 @@ def fill(folder: Path, catalog: Catalog, clock: Clock) -> Filled:
 
     Raises:
         FolderNotOursError: A store is there that no demo made.
-        StoreUnavailable: It cannot be written, or a gateway writes to it.
+        FolderInUse: A gateway serves from it.
+        StoreUnavailable: It cannot be written.
     """
+    # Held to the end: a gateway that serves from here would lose its store under its feet.
+    lock = FolderLock.take(open_folder(folder))
+    try:
+        return _fill(folder, catalog, clock)
+    finally:
+        lock.release()
+
+
+def _fill(folder: Path, catalog: Catalog, clock: Clock) -> Filled:
     now_ms = clock.unix_ms()
     anchor_ms = _anchor(folder, clock)
     made = anchor_ms is None or not 0 <= now_ms - anchor_ms < STALE_MS
