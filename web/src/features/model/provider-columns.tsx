@@ -6,7 +6,7 @@ import { PolicyTags, retentionWords, trainingWords } from "@/ui/policy";
 import type { Column } from "@/ui/table";
 import { PriceCell, ProviderCell, UptimeCell, uptimeOf } from "./cells";
 import { type Mode, otherPrices } from "./model";
-import { factOf, type ProviderRow } from "./rows";
+import { begun, factOf, type ProviderRow } from "./rows";
 
 export const columnsOf = (mode: Mode): Column<ProviderRow>[] => [
   {
@@ -149,8 +149,8 @@ function Why({ row, mode }: { row: ProviderRow["routed"]; mode: Mode }) {
   return (
     <span className="block w-60 text-xs">
       {row.share === null ? null : <ShareBar share={row.share} text={percent(row.share)} />}
-      <span className="block text-ink-2 first-letter:uppercase">
-        {row.reason}
+      <span className="block text-ink-2">
+        {begun(row.reason)}
         {fact ? `: ${fact}` : ""}
       </span>
     </span>

@@ -6,7 +6,7 @@ import { Mark } from "@/ui/parts";
 import { Failed } from "@/ui/states";
 import { MODE_FACTS, MODES, type Mode } from "./model";
 import { routingQuery } from "./queries";
-import { factOf, firstOf } from "./rows";
+import { begun, factOf, firstOf } from "./rows";
 import type { Routing } from "./types";
 
 interface Props {
@@ -78,8 +78,8 @@ function First({ routing, mode }: { routing: Routing; mode: Mode }) {
           </span>
         ) : null}
       </p>
-      <p className="mt-1 text-xs text-ink-2 first-letter:uppercase">
-        {first.share === null ? routing.policy : first.reason}
+      <p className="mt-1 text-xs text-ink-2">
+        {first.share === null ? routing.policy : begun(first.reason)}
         {fact ? ` Here: ${fact}.` : ""}
       </p>
     </>

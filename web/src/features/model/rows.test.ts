@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Endpoint } from "@/api/types";
-import { factOf, fatesOf, firstOf, onFirst, providerRows, sortOf, sortText } from "./rows";
+import { begun, factOf, fatesOf, firstOf, onFirst, providerRows, sortOf, sortText } from "./rows";
 import type { Routed, Routing } from "./types";
 
 const IDLE = { last_5m: null, last_30m: null, last_1d: null };
@@ -100,6 +100,11 @@ test("a mode names what it goes by, where that is known", () => {
   expect(factOf("floor", routed("a", 2))).toBeNull();
   expect(factOf("balanced", fast)).toBeNull();
   expect(factOf("nitro", routed("a", null))).toBeNull();
+});
+
+test("a reason begins as a sentence does", () => {
+  expect(begun("first in 94.3% of draws")).toBe("First in 94.3% of draws");
+  expect(begun("")).toBe("");
 });
 
 test("endpoints that are on come first, in their own order", () => {

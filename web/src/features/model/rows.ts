@@ -41,6 +41,11 @@ export function factOf(mode: Mode, routed: Routed): string | null {
   return null;
 }
 
+/** A reason as a sentence begins: "set A_KEY" → "Set A_KEY". */
+export function begun(reason: string): string {
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
+}
+
 /** The endpoint that is tried first; null when none may serve. */
 export function firstOf(routing: Routing): Routed | null {
   return routing.endpoints.find((one) => one.rank === 1) ?? null;
