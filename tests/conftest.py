@@ -78,9 +78,11 @@ def gateway(
 
     `acme/echo` is at alpha alone, `acme/duo` at both, `acme/beta` and `acme/slow` where they say;
     `acme/vectors` embeds and `acme/ranks` ranks, each at two providers of which the first is down.
+    It keeps prompts and answers.
     """
     config = "\n".join(
         [
+            "[logging]\ncontent = true",
             provider_table("alpha", simulator, ["acme/echo", "acme/duo"], keys=["sk-alpha-1234"]),
             provider_table("beta", simulator, ["acme/beta", "acme/duo"]),
             provider_table("slow", simulator, ["acme/slow"]),

@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -32,6 +33,8 @@ from tests.answers import Heard, hear
 from turnout.catalog.cache import load as load_catalog
 
 PATIENCE_S: Final = 20.0
+PASSWORD: Final = "correct horse battery"
+"""The operator's, in every template."""
 CHAT: Final = "/api/v1/chat/completions"
 PRICE: Final = '{ prompt = "1", completion = "2" }'
 """USD per million tokens."""
@@ -190,7 +193,7 @@ def chat_body(model: str, content: str = "hello", **fields: Any) -> dict[str, An
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A data folder to copy: a built catalog and two keys."""
+    """A data folder to copy: a built catalog, two keys and the operator's password."""
 
     data_dir: Path
     key: str
@@ -212,6 +215,15 @@ def make_template(folder: Path) -> Template:
             timeout=PATIENCE_S,
         )
         secrets.append(json.loads(made.stdout)["key"])
+    subprocess.run(
+        [sys.executable, "-m", "turnout", "password", "--stdin", "--data-dir", str(data_dir)],
+        cwd=folder,
+        env=_environ(folder),
+        input=f"{PASSWORD}\n".encode(),
+        capture_output=True,
+        check=True,
+        timeout=PATIENCE_S,
+    )
     load_catalog(data_dir / "cache")
     return Template(data_dir, *secrets)
 
@@ -224,6 +236,32 @@ def open_simulator(folder: Path, scenario: str) -> Generator[Simulator]:
     words = ["simulate", "scenario.toml", "--port", "0"]
     with _process(words, where, "simulator.log", r"simulating on (http://\S+)") as (url, process):
         yield Simulator(url, process)
+
+
+@contextmanager
+def open_demo(folder: Path, weights_in: Path) -> Generator[Origin]:
+    """`turnout demo` on a free port, its month of history made; the operator has PASSWORD.
+
+    Args:
+        folder: Where its own folder is made.
+        weights_in: The data folder that has the embedded model.
+    """
+    where = _fresh(folder, "demo")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    data = ["--data-dir", "demo-data"]
+    words = ["demo", "--no-trickle", "--port", port, *data, "--models-dir", str(weights_in)]
+    with _process(words, where, "demo.log", r"Turnout is up at (http://\S+)") as (url, process):
+        subprocess.run(
+            [sys.executable, "-m", "turnout", "password", "--stdin", *data],
+            cwd=where,
+            env=_environ(where),
+            input=f"{PASSWORD}\n".encode(),
+            capture_output=True,
+            check=True,
+            timeout=PATIENCE_S,
+        )
+        yield Origin(url, process)
 
 
 @contextmanager

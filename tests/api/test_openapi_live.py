@@ -1,12 +1,39 @@
 """`/openapi.json` is valid, complete and true: what it lists is served, what is served it lists."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
-from tests.gateway import Gateway, chat_body
+from tests.gateway import PASSWORD, Gateway, chat_body
+
+BODIES: Final[dict[str, Any]] = {
+    "create_preset_from_chat": chat_body("acme/echo"),
+    "create_preset_from_messages": chat_body("acme/echo", max_tokens=9),
+    "create_preset_from_responses": {"model": "acme/echo", "input": "hello"},
+    "put_preset": {"body": {"model": "acme/echo"}},
+    "chat_completions": chat_body("acme/echo"),
+    "messages": chat_body("acme/echo"),
+    "count_tokens": chat_body("acme/echo"),
+    "responses": {"model": "acme/echo", "input": "hello"},
+    "completions": {"model": "acme/echo", "prompt": "hello"},
+    "embeddings": {"model": "acme/vectors", "input": "hello"},
+    "rerank": {"model": "acme/ranks", "query": "a", "documents": ["b", "a"]},
+    "create_key": {"name": "declared"},
+    "explain_route": chat_body("acme/echo"),
+    "update_key": {"name": "changed"},
+    "sign_in": {"password": PASSWORD},
+    "query_analytics": {"metrics": ["request_count"]},
+    "grant_credit": {"amount": "0.5", "reason": "declared"},
+    "change_password": {"old": PASSWORD, "new": PASSWORD},
+}
+"""What each operation is asked well with, by its name."""
+QUERIES: Final = {"get_app": "?app=https://app.example.com"}
+SLUGS: Final = {"/docs/": "howto/operate", "/internal/providers/": "alpha"}
+"""What stands for `{slug}` in a path that has one of these parts."""
+MANAGED: Final = frozenset({"Keys", "Internal", "Presets", "Analytics"})
+"""Tags of operations that are for management keys."""
 
 
 @pytest.fixture(scope="module")
@@ -34,35 +61,31 @@ def test_openapi_document_is_valid(document: Any) -> None:
 def test_openapi_document_lists_what_is_served(gateway: Gateway, document: Any) -> None:
     """The gateway itself says which routes it knows when it is asked for another."""
     message = gateway.call("GET", "/api/v1/nowhere").error["message"]
-    known = set(re.findall(r"(/[\w/{}]+)", message.partition("there are: ")[2]))
+    known = set(re.findall(r"(/[\w/{}-]+)", message.partition("there are: ")[2]))
     listed = {path.removeprefix("/api/v1") for path in document["paths"] if "/api/v1" in path}
     assert listed == known
     assert {"/chat/completions", "/models", "/keys/{hash}", "/generation"} <= listed
-    assert {path for path in document["paths"] if "/api/v1" not in path} == {
+    others = {path for path in document["paths"] if "/api/v1" not in path}
+    assert {path for path in others if not path.startswith("/api/internal/")} == {
         "/health",
         "/health/live",
         "/health/ready",
         "/metrics",
+        "/docs/{slug}.md",
+        "/llms.txt",
+        "/{author}/{slug}/llms.txt",
+        "/llms-full.txt",
     }
 
 
 def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) -> None:
     """Each one, asked well, answers with its declared status and shape; under both prefixes."""
-    chat = gateway.chat("acme/echo")
+    app = {"http-referer": "https://app.example.com"}
+    chat = gateway.chat("acme/echo", headers=app)
     made = gateway.call("POST", "/v1/keys", {"name": "spare"}, key=gateway.management_key)
     spare = made.json["data"]["hash"]
-    bodies: dict[str, Any] = {
-        "chat_completions": chat_body("acme/echo"),
-        "messages": chat_body("acme/echo"),
-        "count_tokens": chat_body("acme/echo"),
-        "responses": {"model": "acme/echo", "input": "hello"},
-        "completions": {"model": "acme/echo", "prompt": "hello"},
-        "embeddings": {"model": "acme/vectors", "input": "hello"},
-        "rerank": {"model": "acme/ranks", "query": "a", "documents": ["b", "a"]},
-        "create_key": {"name": "declared"},
-        "explain_route": chat_body("acme/echo"),
-        "update_key": {"name": "changed"},
-    }
+    preset = "/api/v1/presets/duo/chat/completions"
+    gateway.call("POST", preset, chat_body("acme/echo"), key=gateway.management_key)
     operations = [
         (method, path, operation)
         for path, methods in document["paths"].items()
@@ -71,10 +94,15 @@ def test_openapi_operations_answer_as_declared(gateway: Gateway, document: Any) 
     operations.sort(key=lambda one: one[0] == "delete")  # the spare key is needed till the end
     for method, path, operation in operations:
         name = operation["operationId"]
-        filled = path.format(author="acme", slug="duo", hash=spare)
-        query = f"?id={chat.generation_id}" if name == "get_generation" else ""
-        key = gateway.management_key if operation["tags"] == ["Keys"] else None
-        heard = gateway.call(method.upper(), filled + query, bodies.get(name), key=key)
+        slug = next((slug for part, slug in SLUGS.items() if part in path), "duo")
+        parts = {"author": "acme", "hash": spare, "id": chat.generation_id, "version": "1"}
+        filled = path.format(slug=slug, **parts)
+        query = QUERIES.get(name, "")
+        if "/generation" in path and "Generations" in operation["tags"]:
+            query = f"?id={chat.generation_id}"
+        managed = operation["tags"][0] in MANAGED
+        key = gateway.management_key if managed else None
+        heard = gateway.call(method.upper(), filled + query, BODIES.get(name), key=key)
         [declared] = [status for status in operation["responses"] if status != "default"]
         assert str(heard.status) == declared, (name, heard.body)
         content = operation["responses"][declared]["content"]
@@ -105,6 +133,7 @@ def test_openapi_routes_want_the_key_they_say(gateway: Gateway, document: Any) -
     """Without a key: 401 where a key is declared, anything else where none is."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            filled = path.format(author="acme", slug="duo", hash="none")
+            filled = path.format(author="acme", slug="duo", hash="none", id="none", version="1")
             heard = gateway.request(method.upper(), filled)
-            assert (heard.status == 401) is bool(operation["security"]), (method, path)
+            wanted = bool(operation["security"]) and {} not in operation["security"]
+            assert (heard.status == 401) is wanted, (method, path)

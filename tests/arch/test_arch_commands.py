@@ -11,6 +11,7 @@ TARGETS = (
     "setup",
     "run",
     "dev",
+    "site",
     "fmt",
     "check",
     "test",

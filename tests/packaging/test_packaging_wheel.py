@@ -116,9 +116,10 @@ def answers(url: str, deadline_s: float) -> bool:
 
 
 def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
-    """Not the modules alone: also the SQL, TOML and JSON that they read."""
+    """Not the modules alone: also the SQL, TOML and JSON that they read, and the built pages."""
     with zipfile.ZipFile(wheel) as archive:
-        held = {name for name in archive.namelist() if name.startswith("turnout/")}
+        names = {name for name in archive.namelist() if name.startswith("turnout/")}
+    held = {name for name in names if not name.startswith("turnout/manual/")}
     source = ROOT / "src"
     ours = {
         path.relative_to(source).as_posix()
@@ -126,6 +127,15 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert held == ours
+
+
+def test_wheel_holds_the_documentation(wheel: Path) -> None:
+    """Every page of docs/, for the gateway serves them."""
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name.removeprefix("turnout/manual/") for name in archive.namelist()}
+    pages = {page.relative_to(ROOT / "docs").as_posix() for page in ROOT.glob("docs/**/*.md")}
+    assert len(pages) > 10
+    assert pages <= held
 
 
 def test_wheel_asks_for_nothing_that_compiles(wheel: Path) -> None:
@@ -161,6 +171,8 @@ def test_installed_gateway_serves_and_ends(installed: Installed, tmp_path: Path)
     port = free_port()
     with serving(installed.turnout, port, tmp_path / "data") as gateway:
         assert answers(f"http://127.0.0.1:{port}/health", 20), gateway.poll()
+        assert answers(f"http://127.0.0.1:{port}/docs/howto/operate.md", 1)
+        assert answers(f"http://127.0.0.1:{port}/models", 1)
         gateway.send_signal(signal.SIGINT)
         assert gateway.wait(3) in {0, -signal.SIGINT, 130}
 

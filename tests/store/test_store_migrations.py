@@ -36,7 +36,11 @@ def test_an_empty_database_gets_every_table() -> None:
     }
     assert tables == {
         *("keys", "generations", "key_spend", "credits", "meta", "migrations"),
+        "benchmark_scores",
         *("endpoint_hours", "model_days", "app_days", "key_days", "live_slots", "probes"),
+        *("use_minutes", "use_hours", "use_days", "use_months"),
+        *("endpoint_days", "asked_hours", "apps"),
+        *("sessions", "presets", "preset_versions", "contents"),
     }
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()

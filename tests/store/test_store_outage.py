@@ -15,6 +15,7 @@ from turnout.core.types import Generation
 from turnout.identity.keyring import Keyring
 from turnout.identity.keys import NewKey
 from turnout.identity.limits import Spending
+from turnout.ledger.finding import Wanted, find
 from turnout.ledger.ledger import Ledger, Options
 from turnout.store.database import Database, StoreUnavailable
 
@@ -81,7 +82,7 @@ def test_records_outlive_a_locked_store_and_are_readable_meanwhile(folder: Path)
             for record in (records[0], records[19], records[20], records[199]):
                 assert await ledger.get(record.id) == record
         await until(lambda: not ledger.waiting)
-        found = await ledger.list_generations("k", 500)
+        found = (await find(ledger, SYSTEM_CLOCK, Wanted(key_hash="k"), 500)).records
         assert sorted(found, key=lambda g: g.id) == sorted(records, key=lambda g: g.id)
         assert database.read_now("total_spend") == [{"nusd": 200}]
         await ledger.close()

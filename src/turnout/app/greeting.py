@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from turnout.flow.gateway import Snapshot
 from turnout.providers import PROVIDERS
 
@@ -12,12 +14,19 @@ EXAMPLE_MODEL: Final = "huggingfacetb/smollm2-135m-instruct"
 _FAVOURITES: Final = (EXAMPLE_MODEL, "openai/gpt-4o-mini", "deepseek/deepseek-chat")
 
 
-def greeting(url: str, snapshot: Snapshot, secret: str | None, data_dir: Path) -> str:
+class First(msgspec.Struct, frozen=True, kw_only=True):
+    """What a first start makes and shows this once; None on every later start."""
+
+    key: str | None = None
+    password: str | None = None
+
+
+def greeting(url: str, snapshot: Snapshot, first: First, data_dir: Path) -> str:
     """The lines to print on standard output.
 
     Args:
         url: The gateway's origin, "http://127.0.0.1:8787".
-        secret: The first key, just made; None on every later start.
+        first: What was just made.
         data_dir: Where further keys are to be made.
     """
     providers = ", ".join(sorted(snapshot.connections)) or "none"
@@ -25,6 +34,9 @@ def greeting(url: str, snapshot: Snapshot, secret: str | None, data_dir: Path) -
         f"Turnout is up at {url}",
         f"  {len(snapshot.routable.endpoints)} models at: {providers}",
     ]
+    secret = first.key
+    if first.password is not None:
+        lines += ["", f"  Sign in at {url} with, shown this once:  {first.password}"]
     if secret is not None:
         lines += ["", f"  Your first key, shown this once:  {secret}"]
     else:

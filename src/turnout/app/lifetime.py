@@ -7,9 +7,10 @@ import socket
 from typing import Final
 
 import click
+import msgspec
 import uvloop
 
-from turnout.app.greeting import EXAMPLE_MODEL, example_model, greeting
+from turnout.app.greeting import EXAMPLE_MODEL, First, example_model, greeting
 from turnout.app.logs import start_logging
 from turnout.app.probing import prober
 from turnout.app.reload import Reloader
@@ -27,6 +28,8 @@ from turnout.jobs.keep import keep_forever
 from turnout.jobs.prune import prune_forever
 
 FIRST_KEY: Final = "first key"
+DEMO_FACT: Final = "demo"
+"""Set in a data folder whose history is made up."""
 RECORDS_S: Final = 1.0
 """How long cancelled requests have to write their records."""
 LOCAL_START_S: Final = 20.0
@@ -58,8 +61,17 @@ async def _live(settings: Settings, listening: socket.socket) -> None:
             body_bytes=settings.server.body_limit_bytes,
             cors_origins=settings.server.cors_origins,
         )
-        views = Views(Listers(services.measured), services.scraper)
+        views = Views(
+            listers=Listers(services.measured),
+            scraper=services.scraper,
+            measured=services.measured,
+            settings=lambda: services.settings,
+            demo=await services.database.get_fact(DEMO_FACT) is not None,
+        )
         site = build_site(services.gateway, limits, views)
+        password = settings.operator.password
+        if password is not None:
+            await services.gateway.operator.configure(password.reveal())
         server = make_server(site, settings.server.slow_request_s)
         reloader = Reloader(services)
         _take_signals(server, reloader, services)
@@ -80,6 +92,7 @@ async def _run_all(
             tasks.create_task(
                 prune_forever(
                     gateway.ledger,
+                    gateway.contents,
                     gateway.clock,
                     lambda: services.settings.retention,
                 )
@@ -95,6 +108,7 @@ async def _run_all(
                 )
             ),
             tasks.create_task(keep_forever(services.keeper)),
+            tasks.create_task(gateway.contents.flush_forever()),
             tasks.create_task(services.measured.total_forever()),
             tasks.create_task(prober(services).run()),
         ]
@@ -114,15 +128,16 @@ async def _greet(services: Services, server: Server, listening: socket.socket) -
     await server.up.wait()
     _settle_memory()
     keyring, snapshot = services.gateway.keyring, services.gateway.snapshot
-    secret = None
+    first = First(password=await services.gateway.operator.first_password())
     if not await keyring.page(include_disabled=True, include_expired=True):
         secret, _ = await keyring.create(NewKey(name=FIRST_KEY))
+        first = msgspec.structs.replace(first, key=secret)
     model = example_model(snapshot)
     if services.supervisor is not None and model == EXAMPLE_MODEL:
         await services.supervisor.wait_until_up(LOCAL_START_S)
     settings = services.settings
     url = _origin(settings.server.host, listening)
-    click.echo(greeting(url, snapshot, secret, settings.data_dir))
+    click.echo(greeting(url, snapshot, first, settings.data_dir))
 
 
 def _settle_memory() -> None:

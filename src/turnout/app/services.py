@@ -22,6 +22,8 @@ from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
+from turnout.identity.operator import Operator
+from turnout.ledger.contents import Contents
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger, Options
 from turnout.local.fetch import find_weights
@@ -29,6 +31,7 @@ from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
 from turnout.metrics.health import Health
 from turnout.metrics.keeping import Keeper
+from turnout.presets.store import Presets
 from turnout.store.database import Database, StoreUnavailable
 from turnout.upstream.media.fetch import Fetcher
 from turnout.vault.vault import Vault
@@ -90,13 +93,16 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             health = Health(clock.unix_ms() / 1000 - clock.now_s(), settings.routing.balanced)
             keeper = Keeper(health, database, clock)
             keeper.restore()
-            local, signing = local_address(supervisor), signers.of(settings)
+            local = local_address(supervisor)
             gateway = Gateway(
-                snapshot=snapshot(settings, catalog, 1, local=local, signers=signing),
+                snapshot=snapshot(settings, catalog, 1, local=local, signers=signers.of(settings)),
                 clock=clock,
                 pool=pool_for(settings),
                 keyring=keyring,
+                operator=Operator(database, clock, keyring),
+                presets=Presets.open(database, clock),
                 ledger=ledger,
+                contents=Contents(database, on=settings.logging.content),
                 health=health,
                 estimator=Estimator(),
                 vault=Vault(clock, settings.vault),
@@ -109,21 +115,21 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 async with tracing(settings.telemetry, listeners):
                     yield services
             finally:
-                await _close(gateway)
-                await _save_windows(keeper)
-                if supervisor is not None:
-                    await supervisor.stop()
+                await _close(gateway, supervisor)
+                await _save(keeper, gateway.contents)
         finally:
             await ledger.close()
     finally:
         database.close()
 
 
-async def _close(gateway: Gateway) -> None:
+async def _close(gateway: Gateway, supervisor: Supervisor | None) -> None:
     """Ends what a gateway reaches out with."""
     gateway.estimator.close()
     await gateway.fetcher.aclose()
     await gateway.pool.aclose()
+    if supervisor is not None:
+        await supervisor.stop()
 
 
 def _services(
@@ -148,9 +154,10 @@ def _services(
     return services
 
 
-async def _save_windows(keeper: Keeper) -> None:
+async def _save(keeper: Keeper, contents: Contents) -> None:
     try:
         await keeper.save()
+        await contents.flush()
     except StoreUnavailable as error:
         log.warning("live windows not saved", extra={"why": str(error)})
 

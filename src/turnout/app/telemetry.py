@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 from turnout import __version__
-from turnout.config.settings import Telemetry
+from turnout.config.observing import Telemetry
 from turnout.core.errors import TurnoutError
 from turnout.core.types import Generation
 

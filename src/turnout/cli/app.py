@@ -25,13 +25,16 @@ class Entry(NamedTuple):
 
 COMMANDS: Final[Mapping[str, Entry]] = {
     "serve": Entry("serve", "serve", "Start the gateway."),
+    "demo": Entry("demo", "demo", "Start a gateway full of made-up traffic, to look around."),
     "keys": Entry("keys", "keys", "Make, list and revoke API keys."),
+    "password": Entry("password", "password", "Set the operator's password for the web pages."),
     "models": Entry("models", "models", "List the models that can be reached."),
     "providers": Entry("providers", "providers", "List providers: which are on, and why."),
     "endpoints": Entry("endpoints", "endpoints", "List where a model is hosted, and its prices."),
     "explain": Entry("explain", "explain", "Plan a request unsent, or tell why one went where."),
     "elections": Entry("elections", "elections", "List who was elected for the exacto mode."),
     "lab": Entry("lab", "lab", "Compare routing policies in simulated time."),
+    "benchmarks": Entry("benchmarks", "benchmarks", "List, import and run scores of models."),
     "config": Entry("config", "config", "Check the configuration, or make a gateway reload it."),
     "doctor": Entry("doctor", "doctor", "Look for what may keep a gateway from working."),
     "fetch-model": Entry("fetch_model", "fetch_model", "Fetch the embedded model's weights."),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -12,6 +12,7 @@ from turnout.catalog.routers import ROUTERS
 from turnout.catalog.spoken import is_spoken
 from turnout.config.environment import CONFIG_FILE, misspelt, overlay
 from turnout.config.file import TomlFile, read_toml
+from turnout.config.observing import Telemetry
 from turnout.config.positions import KeyPath, dotted, line_near
 from turnout.config.prices import price_faults
 from turnout.config.problems import ConfigError, Problem
@@ -24,9 +25,9 @@ from turnout.config.settings import (
     Sections,
     Settings,
     Switch,
-    Telemetry,
 )
 from turnout.config.shape import read_struct
+from turnout.config.site import OperatorSettings
 from turnout.config.switches import (
     Sources,
     address_fault,
@@ -36,6 +37,7 @@ from turnout.config.switches import (
     unset_variable,
 )
 from turnout.core.money import NANO_PER_USD, nusd_from_usd
+from turnout.identity.passwords import LONGEST, SHORTEST
 from turnout.providers import PROVIDERS
 from turnout.upstream.target import Ways
 
@@ -81,6 +83,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
     proxies = _proxies(sections.proxies, environ, faults)
     search = _search(sections.search, environ, faults)
     telemetry = _telemetry(sections.telemetry, sources)
+    operator = _operator(sections.operator, environ, faults)
     if faults.problems:
         raise ConfigError(faults.problems)
     changed = msgspec.structs.replace(
@@ -90,6 +93,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
         proxies=proxies,
         search=search,
         telemetry=telemetry,
+        operator=operator,
     )
     return Settings(
         **{name: getattr(changed, name) for name in Sections.__struct_fields__},
@@ -97,6 +101,7 @@ def resolve(file: TomlFile | None, environ: Mapping[str, str]) -> Settings:
         file_date=file.date if file is not None else "",
         switches=found,
         warnings=(*faults.warnings, *misspelt(environ)),
+        said=faults.said(),
     )
 
 
@@ -110,6 +115,15 @@ class _Faults:
         self.warnings: list[Problem] = []
         self._refused: list[KeyPath] = []
         self._misshapen: tuple[KeyPath, ...] = ()
+
+    def said(self) -> Mapping[str, Literal["file", "environment"]]:
+        """What is not left to the defaults, and who says it; a variable wins over the file."""
+        said: dict[str, Literal["file", "environment"]] = {}
+        for path in self.file.lines:
+            said[dotted(path)] = "file"
+        for path in self.origins:
+            said[dotted(path)] = "environment"
+        return said
 
     def shape_is_read(self) -> None:
         """From here on, a fault that may follow from an earlier one inside it is not told again."""
@@ -273,3 +287,20 @@ def _telemetry(telemetry: Telemetry, sources: Sources) -> Telemetry:
         sources.refuse(("telemetry", "traces_url"), fault)
     headers = resolved_headers(("telemetry",), telemetry.headers, sources)
     return msgspec.structs.replace(telemetry, headers=dict(headers))
+
+
+def _operator(
+    operator: OperatorSettings, environ: Mapping[str, str], faults: _Faults
+) -> OperatorSettings:
+    password, path = operator.password, ("operator", "password")
+    if password is None:
+        return operator
+    referred = referred_variable(password)
+    if referred is not None:
+        if not environ.get(referred):
+            faults.refuse(path, unset_variable(referred))
+            return operator
+        password = Secret(environ[referred])
+    if not SHORTEST <= len(password.reveal()) <= LONGEST:
+        faults.refuse(path, f"expected {SHORTEST} to {LONGEST} characters")
+    return OperatorSettings(password=password)

@@ -12,10 +12,11 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from turnout.config.kinds import Kind
+from turnout.config.observing import Metrics, Probes, Telemetry
 from turnout.config.problems import Problem
 from turnout.config.search import Search
 from turnout.config.secret import Secret
-from turnout.core.money import NANO_PER_USD
+from turnout.config.site import OperatorSettings, Site
 from turnout.core.types import DataPolicy, Dialect, Modality, Quantization
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import DocumentRules
@@ -58,15 +59,18 @@ class Server(_Section, frozen=True):
 
 
 class Logging(_Section, frozen=True):
-    """What is written to standard error.
+    """What is written to standard error, and what is kept of requests.
 
     Attributes:
         level: The least severe level that is written.
         format: "text" for people, "json" for one object per line.
+        content: Keep prompts and answers in the data folder, for the log of requests; they are
+            never written to standard error.
     """
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
+    content: bool = False
 
 
 class Local(_Section, frozen=True):
@@ -121,10 +125,12 @@ class Retention(_Section, frozen=True):
     Attributes:
         generations_days: Generation records older than this are deleted; without it none is.
         rollups_days: Sums by hour and day older than this are deleted.
+        content_days: Prompts and answers older than this are deleted.
     """
 
     generations_days: Days | None = None
     rollups_days: Days = 400
+    content_days: Days = 30
 
 
 class JournalSettings(_Section, frozen=True):
@@ -234,69 +240,13 @@ class ProviderSettings(_Section, frozen=True):
     data_policy: DataPolicy | None = None
 
 
-class Metrics(_Section, frozen=True):
-    """`GET /metrics`, for Prometheus.
-
-    Attributes:
-        access: "loopback" answers callers on this machine and others with a management key, "key"
-            only those with a management key, "open" everyone, "off" nobody.
-        endpoints: Endpoints with series of their own, the busiest; the others are summed up.
-    """
-
-    access: Literal["loopback", "key", "open", "off"] = "loopback"
-    endpoints: Annotated[int, msgspec.Meta(ge=1, le=2000)] = 200
-
-
-class Telemetry(_Section, frozen=True):
-    """OpenTelemetry spans, one for each generation and one below it for each attempt; no prompts.
-
-    Attributes:
-        traces_url: Where an OTLP/HTTP collector takes traces, with its path ("…/v1/traces");
-            without it nothing is traced, and nothing of OpenTelemetry is loaded.
-        headers: Extra request headers; values may be "env:NAME".
-        service_name: What this gateway is called there.
-        sample: The share of generations that is traced.
-        queue: Spans that may wait to be sent; when it is full, spans are dropped.
-    """
-
-    traces_url: Text | None = None
-    headers: Mapping[str, Secret] = {}
-    service_name: Text = "turnout"
-    sample: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
-    queue: Annotated[int, msgspec.Meta(ge=512, le=100_000)] = 4096
-
-
-class Probes(_Section, frozen=True):
-    """Small requests of our own that keep idle endpoints measured; nobody's use, nobody's spending.
-
-    Attributes:
-        enabled: Whether there are any.
-        idle_s: Seconds without an attempt after which an endpoint is probed.
-        daily_usd: What probes of paid endpoints may cost in a UTC day; 0 leaves those alone. Free
-            and local endpoints are probed either way.
-        daily_each: Probes of one free provider in a UTC day, since free tiers count requests.
-        max_tokens: The longest answer that is asked for.
-    """
-
-    enabled: bool = True
-    idle_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 900.0
-    daily_usd: Decimal = Decimal(0)
-    daily_each: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 24
-    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 32
-
-    @property
-    def daily_nusd(self) -> int:
-        """The budget in nano-USD."""
-        return int(self.daily_usd * NANO_PER_USD)
-
-
 class Sections(_Section, frozen=True):
     """The whole file.
 
     Attributes:
         data_dir: Keys, records and journal; relative to the file that says so.
         server: The socket and the edge.
-        logging: What is written to standard error.
+        logging: What is written to standard error, and what is kept of requests.
         local: The embedded model.
         models: Choices about models.
         routing: Planning and failover.
@@ -311,6 +261,8 @@ class Sections(_Section, frozen=True):
         metrics: What Prometheus may read.
         telemetry: OpenTelemetry spans.
         probes: Requests of our own to idle endpoints.
+        site: The web pages.
+        operator: Who signs in there.
         providers: One table for each provider.
     """
 
@@ -331,6 +283,8 @@ class Sections(_Section, frozen=True):
     metrics: Metrics = Metrics()
     telemetry: Telemetry = Telemetry()
     probes: Probes = Probes()
+    site: Site = Site()
+    operator: OperatorSettings = OperatorSettings()
     providers: Mapping[str, ProviderSettings] = {}
 
 
@@ -371,6 +325,7 @@ class Settings(Sections, frozen=True):
         switches: Every known provider and every configured one, by slug.
         warnings: What is allowed and unwise.
         pinned: Dotted names of settings that the command line has the last word on.
+        said: Dotted names of settings that are not the default, and who says so.
     """
 
     file: Path | None = None
@@ -378,6 +333,7 @@ class Settings(Sections, frozen=True):
     switches: Mapping[str, Switch] = {}
     warnings: tuple[Problem, ...] = ()
     pinned: frozenset[str] = frozenset()
+    said: Mapping[str, Literal["file", "environment"]] = {}
 
 
 NEEDS_RESTART: tuple[str, ...] = (
@@ -395,5 +351,6 @@ NEEDS_RESTART: tuple[str, ...] = (
     "documents",
     "vault",
     "telemetry",
+    "operator",
 )
 """Prefixes of the settings that a reload leaves as they were; everything else changes at once."""

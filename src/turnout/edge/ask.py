@@ -1,24 +1,34 @@
 """What a handler of an ordinary route gets and gives: typed query and body in, bytes out."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.requests import Request
 
+from turnout.config.settings import Settings
 from turnout.core.errors import Refusal, invalid
+from turnout.edge.internal.shelf import Shelves
 from turnout.edge.listers import Listers
+from turnout.edge.measured import Measured
 from turnout.edge.scrape import Scraper
 from turnout.flow.gateway import Gateway
 from turnout.identity.keys import Key
+from turnout.store.database import Database
 
 _T = TypeVar("_T")
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole answer."""
+    """A whole answer.
+
+    Attributes:
+        gzipped: The same body gzipped, where it is kept ready; else it is gzipped when that pays.
+    """
 
     body: bytes
+    gzipped: bytes | None = None
     status: int = 200
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
@@ -29,28 +39,57 @@ def reply(answer: object, status: int = 200) -> Reply:
     return Reply(body=msgspec.json.encode(answer), status=status)
 
 
-class Views(msgspec.Struct, frozen=True):
-    """What makes the answers that are kept or measured."""
+class Views(msgspec.Struct, frozen=True, kw_only=True):
+    """What ordinary routes answer from, beside the gateway.
+
+    Attributes:
+        listers: Make the catalog's answers.
+        scraper: Makes the page of metrics.
+        measured: What the catalog shows of windows and roll-ups.
+        settings: Those in force; asked each time, for a reload changes them.
+        demo: The history is made up, and every page says so.
+        shelves: The catalog as the site shows it.
+    """
 
     listers: Listers
     scraper: Scraper
+    measured: Measured
+    settings: Callable[[], Settings]
+    demo: bool = False
+    shelves: Shelves = msgspec.field(default_factory=Shelves)
 
 
 class Ask:
     """One request to an ordinary route, its caller known.
 
     Attributes:
-        listers: Make the catalog's answers.
-        scraper: Makes the page of metrics.
         key: The caller's, None on public routes without one.
     """
 
     def __init__(self, gateway: Gateway, views: Views, request: Request, key: Key | None) -> None:
         self.gateway = gateway
+        self.views = views
         self.listers = views.listers
         self.scraper = views.scraper
         self.request = request
         self.key = key
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self.views.settings()
+
+    @property
+    def database(self) -> Database:
+        """The store."""
+        return self.gateway.ledger.database
+
+    @property
+    def origin(self) -> str:
+        """Where the caller has reached us: "http://127.0.0.1:8787"."""
+        url = self.request.url
+        scheme = self.request.headers.get("x-forwarded-proto", url.scheme)
+        return f"{'https' if scheme == 'https' else 'http'}://{url.netloc}"
 
     @property
     def caller(self) -> Key:

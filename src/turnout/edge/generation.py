@@ -9,6 +9,7 @@ from turnout.core.types import Attempt, Generation
 from turnout.edge.ask import Ask, Reply, reply
 from turnout.edge.shapes import dollars, iso
 from turnout.flow.plan.choose import ROUTER_STAGES
+from turnout.ledger.contents import Content
 
 _API_TYPES = {"openai.chat": "completions", "openai.completions": "completions"}
 
@@ -25,6 +26,52 @@ async def get_generation(ask: Ask) -> Reply:
     if record is None or not _may_see(ask, record):
         raise Refusal("not_found", "No generation has this id.", param="id")
     return reply({"data": shown(record, ask)})
+
+
+async def get_generation_content(ask: Ask) -> Reply:
+    """What was asked and answered, where the operator keeps that."""
+    record = await ask.gateway.ledger.get(ask.asked(GenerationQuery).id)
+    if record is None or not _may_see(ask, record):
+        raise Refusal("not_found", "No generation has this id.", param="id")
+    content = await ask.gateway.contents.get(record.id)
+    if content is None:
+        text = "The content of this generation is not kept ([logging] content is off, or was)."
+        raise Refusal("not_found", text, param="id")
+    output = {"completion": content.completion or None, "reasoning": content.reasoning or None}
+    data = {"error": _error(record), "input": _input(content), "output": output}
+    return reply({"data": data})
+
+
+def _error(record: Generation) -> dict[str, Any] | None:
+    if record.error_type is None:
+        return None
+    failed = [a for a in record.attempts if a.outcome not in {"served", "cancelled"}]
+    return {
+        "message": record.error_message,
+        "previous_errors": [
+            {
+                "code": attempt.status or 502,
+                "message": attempt.message or attempt.outcome,
+                "provider_name": attempt.provider,
+                "raw": None,
+            }
+            for attempt in failed
+        ],
+        "provider_name": record.provider or None,
+        "raw": None,
+        "status": failed[-1].status if failed else None,
+    }
+
+
+def _input(content: Content) -> dict[str, Any]:
+    """The messages where there are any, else the prompt as text."""
+    try:
+        fields = msgspec.json.decode(content.prompt, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        return {"prompt": content.prompt.decode(errors="replace")}
+    if "messages" in fields:
+        return {"messages": fields["messages"]}
+    return {"prompt": content.prompt.decode(errors="replace")}
 
 
 def _may_see(ask: Ask, record: Generation) -> bool:

@@ -65,9 +65,9 @@ class Measured:
         if half_hour is None or five_minutes is None or day is None:
             return EndpointMeasures()
         return EndpointMeasures(
-            latency_last_30m=_shown(half_hour.ttft_ms),
-            round_trip_last_30m=_shown(half_hour.latency_ms),
-            throughput_last_30m=_shown(half_hour.throughput_tps),
+            latency_last_30m=shown(half_hour.ttft_ms),
+            round_trip_last_30m=shown(half_hour.latency_ms),
+            throughput_last_30m=shown(half_hour.throughput_tps),
             requests_last_30m=half_hour.attempts - half_hour.probes,
             uptime_last_5m=_percent(five_minutes.uptime_by_minutes),
             uptime_last_30m=_percent(half_hour.uptime),
@@ -142,8 +142,8 @@ def status_of(
     return -1 if state == "unstable" else 0
 
 
-def _shown(figures: Percentiles | None) -> Percentiles | None:
-    """Without digits that the error of a window makes meaningless."""
+def shown(figures: Percentiles | None) -> Percentiles | None:
+    """Percentiles without digits that the error of a window makes meaningless."""
     if figures is None:
         return None
     return Percentiles(

@@ -8,7 +8,10 @@ import msgspec
 
 import turnout
 from turnout.core.errors import HTTP_STATUS
-from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
+from turnout.edge.internal.routes import INTERNAL_PREFIX, INTERNAL_ROUTES
+from turnout.edge.routes import ROOT_ROUTES, ROUTES
+from turnout.edge.table import Auth, Route
+from turnout.flow.authenticate import SESSION_COOKIE
 from turnout.flow.count import TokenCount
 from turnout.wire import (
     anthropic_messages,
@@ -20,8 +23,19 @@ from turnout.wire import (
 )
 
 _REF: Final = "#/components/schemas/{name}"
-_PARTS: Final = re.compile(r"{(\w+)}")
-_KEY_SCHEME: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
+_PARTS: Final = re.compile(r"{(\w+)(?::path)?}")
+_SCHEMES: Final = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+}
+_BEARER: Final[dict[str, list[str]]] = {"bearer": []}
+_SESSION: Final[dict[str, list[str]]] = {"session": []}
+_SECURITY: Final[dict[Auth, list[dict[str, list[str]]]]] = {
+    "public": [],
+    "page": [{}, _BEARER, _SESSION],
+    "operator": [_BEARER, _SESSION],
+}
+"""Where only a key is named, a session is taken too, by the site."""
 
 
 class _Inference(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,21 +104,26 @@ _INFERENCE: Final = (
 )
 
 
+_LISTED: Final = (
+    *(("/api/v1", route) for route in ROUTES),
+    *(("", route) for route in ROOT_ROUTES),
+    *((INTERNAL_PREFIX, route) for route in INTERNAL_ROUTES),
+)
+
+
 def document() -> bytes:
     """The document as JSON bytes, OpenAPI 3.1."""
     asked = [kind for one in _INFERENCE for kind in (one.body, one.answer) if kind is not None]
-    types = list(dict.fromkeys([*asked, *_types((*ROUTES, *ROOT_ROUTES))]))
+    types = list(dict.fromkeys([*asked, *_types(route for _, route in _LISTED)]))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     named = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {
         "/api/v1" + one.path: {"post": _inference(one, named)} for one in _INFERENCE
     }
-    for route in ROUTES:
+    for prefix, route in _LISTED:
         operation = _operation(route, named, components)
-        paths.setdefault("/api/v1" + route.path, {})[route.method.lower()] = operation
-    for route in ROOT_ROUTES:
-        operation = _operation(route, named, components)
-        paths.setdefault(route.path, {})[route.method.lower()] = operation
+        path = prefix + route.path.replace(":path}", "}")
+        paths.setdefault(path, {})[route.method.lower()] = operation
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
@@ -112,7 +131,7 @@ def document() -> bytes:
             "paths": paths,
             "components": {
                 "schemas": components | {"Error": _ERROR, "MessagesError": _MESSAGES_ERROR},
-                "securitySchemes": _KEY_SCHEME,
+                "securitySchemes": _SCHEMES,
             },
         }
     )
@@ -147,7 +166,7 @@ def _operation(
         "responses": _responses(
             str(route.status), route.answer and named[route.answer], media=route.media
         ),
-        "security": [] if route.auth == "public" else [{"bearer": []}],
+        "security": _SECURITY.get(route.auth, [_BEARER]),
     }
     if route.body is not None:
         operation["requestBody"] = _json_body(named[route.body])
@@ -167,7 +186,7 @@ def _inference(
         "tags": ["Inference"],
         "requestBody": _json_body(named[one.body]),
         "responses": responses,
-        "security": [{"bearer": []}],
+        "security": [_BEARER],
     }
 
 

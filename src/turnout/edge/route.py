@@ -13,6 +13,7 @@ from turnout.flow.dialogue import known, name_of
 from turnout.flow.explain import Explanation, explained
 from turnout.flow.parse import read
 from turnout.metrics.election import Election
+from turnout.presets.apply import applied
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -34,6 +35,7 @@ async def explain_route(ask: Ask) -> Reply:
     raw = await ask.request.body()
     if len(raw) > LARGEST_BODY:
         raise Refusal("payload_too_large", f"The body is over {LARGEST_BODY} bytes.")
+    raw = applied(raw, CLIENT.dialect, gateway.presets.known)
     inbound = read(CLIENT, raw, dict(ask.request.headers), snapshot)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     warm = known(gateway, name_of(ask.caller.hash, inbound))

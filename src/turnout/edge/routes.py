@@ -1,54 +1,21 @@
 """The route table: what is served, to whom, by which handler; OpenAPI comes from it."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-import msgspec
-
-from turnout.edge import catalog, generation, health, keys, route
-from turnout.edge.ask import Ask, Reply
-from turnout.wire import openai_chat
-
-Auth: TypeAlias = Literal["public", "any", "inference", "management"]
-"""Whose key a route wants. `any`: an inference or a management key."""
-
-Handler: TypeAlias = Callable[[Ask], Awaitable[Reply]]
-
-
-class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP operation.
-
-    Attributes:
-        path: With `{name}` for its variable parts, below /api/v1 and /v1.
-        query: Struct of the query string, None without one.
-        body: Struct of the JSON body, None without one.
-        answer: Struct of a successful answer, None where another module's shape is served.
-        name: Of the operation, where its handler serves another one too.
-        media: Content type of a successful answer.
-    """
-
-    method: Literal["GET", "POST", "PATCH", "DELETE"]
-    path: str
-    handler: Handler
-    auth: Auth
-    tag: str
-    query: type[msgspec.Struct] | None = None
-    body: type[msgspec.Struct] | None = None
-    answer: type[msgspec.Struct] | None = None
-    status: int = 200
-    name: str = ""
-    media: str = "application/json"
-
-    @property
-    def operation(self) -> str:
-        """The operation's own name."""
-        return self.name or self.handler.__name__
-
-    @property
-    def summary(self) -> str:
-        """The first line of the handler's docstring."""
-        return (self.handler.__doc__ or "").partition("\n")[0].rstrip(".")
-
+from turnout.edge import (
+    benchmarks,
+    catalog,
+    generation,
+    health,
+    keys,
+    model_text,
+    presets,
+    route,
+)
+from turnout.edge.internal import docs
+from turnout.edge.table import Route
+from turnout.edge.usage_routes import USAGE_ROUTES
+from turnout.wire import anthropic_messages, openai_chat, openai_responses
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route(method="GET", path="/models", handler=catalog.models, auth="public", tag="Models"),
@@ -99,6 +66,14 @@ ROUTES: Final[tuple[Route, ...]] = (
         query=generation.GenerationQuery,
     ),
     Route(
+        method="GET",
+        path="/generation/content",
+        handler=generation.get_generation_content,
+        auth="any",
+        tag="Generations",
+        query=generation.GenerationQuery,
+    ),
+    Route(
         method="POST",
         path="/route/explain",
         handler=route.explain_route,
@@ -106,6 +81,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Routing",
         body=openai_chat.ChatRequest,
         answer=route.Explained,
+    ),
+    Route(
+        method="GET",
+        path="/benchmarks",
+        handler=benchmarks.list_benchmarks,
+        auth="any",
+        tag="Models",
+        query=benchmarks.BenchmarksQuery,
+        answer=benchmarks.BenchmarksAnswer,
     ),
     Route(
         method="GET",
@@ -176,6 +160,68 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Keys",
         answer=keys.KeyGone,
     ),
+    Route(
+        method="GET",
+        path="/presets",
+        handler=presets.list_presets,
+        auth="any",
+        tag="Presets",
+        query=presets.PageQuery,
+        answer=presets.PresetList,
+    ),
+    Route(
+        method="GET",
+        path="/presets/{slug}",
+        handler=presets.get_preset,
+        auth="any",
+        tag="Presets",
+        answer=presets.PresetAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/presets/{slug}/versions",
+        handler=presets.list_preset_versions,
+        auth="any",
+        tag="Presets",
+        query=presets.PageQuery,
+        answer=presets.VersionList,
+    ),
+    Route(
+        method="GET",
+        path="/presets/{slug}/versions/{version}",
+        handler=presets.get_preset_version,
+        auth="any",
+        tag="Presets",
+        answer=presets.VersionAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/presets/{slug}/chat/completions",
+        handler=presets.create_preset_from_chat,
+        auth="management",
+        tag="Presets",
+        body=openai_chat.ChatRequest,
+        answer=presets.PresetAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/presets/{slug}/messages",
+        handler=presets.create_preset_from_messages,
+        auth="management",
+        tag="Presets",
+        body=anthropic_messages.MessagesRequest,
+        answer=presets.PresetAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/presets/{slug}/responses",
+        handler=presets.create_preset_from_responses,
+        auth="management",
+        tag="Presets",
+        body=openai_responses.ResponsesRequest,
+        answer=presets.PresetAnswer,
+    ),
+    *USAGE_ROUTES,
 )
 
 ROOT_ROUTES: Final[tuple[Route, ...]] = (
@@ -197,5 +243,37 @@ ROOT_ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route(method="GET", path="/health/live", handler=health.live, auth="public", tag="Health"),
     Route(method="GET", path="/health/ready", handler=health.ready, auth="public", tag="Health"),
+    Route(
+        method="GET",
+        path="/docs/{slug:path}.md",
+        handler=docs.document_source,
+        auth="public",
+        tag="Documentation",
+        media="text/markdown",
+    ),
+    Route(
+        method="GET",
+        path="/{author}/{slug}/llms.txt",
+        handler=model_text.model_llms_txt,
+        auth="page",
+        tag="Documentation",
+        media="text/plain",
+    ),
+    Route(
+        method="GET",
+        path="/llms.txt",
+        handler=docs.llms_txt,
+        auth="public",
+        tag="Documentation",
+        media="text/plain",
+    ),
+    Route(
+        method="GET",
+        path="/llms-full.txt",
+        handler=docs.llms_full_txt,
+        auth="public",
+        tag="Documentation",
+        media="text/plain",
+    ),
 )
 """Outside of the API's prefixes."""

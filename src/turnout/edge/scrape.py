@@ -3,15 +3,15 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address
 
 import msgspec
 from starlette.requests import Request
 
-from turnout.config.settings import Metrics
+from turnout.config.observing import Metrics
 from turnout.core.errors import Refusal
 from turnout.core.types import Endpoint, Generation
 from turnout.edge.measured import Measured
+from turnout.edge.near import is_near
 from turnout.flow.authenticate import authenticate
 from turnout.flow.gateway import Gateway
 from turnout.metrics.exposition import Page, Series, busiest, render
@@ -39,8 +39,8 @@ class Scraper:
         rules = self._rules()
         if rules.access == "off":
             raise Refusal("not_found", "Metrics are off here ([metrics] access).")
-        if rules.access == "key" or (rules.access == "loopback" and not _is_near(request)):
-            await authenticate(self._gateway, dict(request.headers), "management")
+        if rules.access == "key" or (rules.access == "loopback" and not is_near(request)):
+            await authenticate(self._gateway, dict(request.headers), "management", "GET")
         page = self._page(rules)
         return await asyncio.to_thread(render, page, request.headers.get("accept", ""))
 
@@ -85,15 +85,3 @@ class Scraper:
     def _configured(self) -> Iterator[Endpoint]:
         for endpoints in self._gateway.snapshot.routable.endpoints.values():
             yield from endpoints
-
-
-def _is_near(request: Request) -> bool:
-    """From this machine, and not by way of a proxy on it."""
-    if request.client is None or "x-forwarded-for" in request.headers:
-        return False
-    if "forwarded" in request.headers or "x-real-ip" in request.headers:
-        return False
-    try:
-        return ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False

@@ -22,6 +22,11 @@ def iso(unix_ms: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{unix_ms % 1000:03d}Z"
 
 
+def day_text(day: int) -> str:
+    """A UTC day, counted from 1970-01-01, as "2026-11-23"."""
+    return (_EPOCH + timedelta(days=day)).date().isoformat()
+
+
 def moment_ms(field: str, text: str | None) -> int | None:
     """Unix ms of an ISO 8601 moment; without a zone it is UTC.
 

@@ -20,13 +20,18 @@ from turnout.dialects.openai_completions.client import CLIENT as OPENAI_COMPLETI
 from turnout.dialects.openai_responses.client import CLIENT as OPENAI_RESPONSES
 from turnout.dialects.rerank.client import CLIENT as RERANK
 from turnout.edge import openapi
+from turnout.edge.admission import admit
 from turnout.edge.ask import Ask, Views
 from turnout.edge.connection import forget
 from turnout.edge.errors import tell
+from turnout.edge.first import first_of
 from turnout.edge.inference import Limits, inference_route
 from turnout.edge.inference import Route as InferenceRoute
-from turnout.edge.routes import ROOT_ROUTES, ROUTES, Route
-from turnout.flow.authenticate import authenticate
+from turnout.edge.internal.routes import INTERNAL_PREFIX, INTERNAL_ROUTES, INTERNAL_TAG
+from turnout.edge.packing import packed
+from turnout.edge.routes import ROOT_ROUTES, ROUTES
+from turnout.edge.static import Static, is_file
+from turnout.edge.table import Route
 from turnout.flow.count import count_tokens
 from turnout.flow.gateway import Gateway
 
@@ -41,6 +46,8 @@ INFERENCE: Final[dict[str, ClientDialect]] = {
 }
 """Path to the client dialect that is spoken there."""
 COUNTING: Final = "/messages/count_tokens"
+_NO_PAGES: Final = ("/api/", "/v1/", "/health", "/metrics")
+"""Paths that begin so are for programs: what is missing there is told as JSON."""
 
 
 def build_site(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
@@ -72,6 +79,7 @@ def build_site(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
 def _ordinary(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
     listed = [(prefix, route) for prefix in PREFIXES for route in ROUTES]
     listed += [("", route) for route in ROOT_ROUTES]
+    listed += [(INTERNAL_PREFIX, route) for route in INTERNAL_ROUTES]
     routes = [
         StarletteRoute(prefix + route.path, _served(gateway, views, route), methods=[route.method])
         for prefix, route in listed
@@ -92,23 +100,44 @@ def _ordinary(gateway: Gateway, limits: Limits, views: Views) -> ASGIApp:
     return Starlette(
         routes=routes,
         middleware=[cors],
-        exception_handlers={404: _no_route, 405: _wrong_method, 500: _fault},
+        exception_handlers={404: _unrouted(gateway, views), 405: _wrong_method, 500: _fault},
     )
 
 
 def _served(gateway: Gateway, views: Views, route: Route):  # noqa: ANN202 (Starlette's own endpoint type)
+    packs = route.tag == INTERNAL_TAG
+
     async def endpoint(request: Request) -> Response:
         try:
-            key = None
-            if route.auth != "public":
-                key = await authenticate(gateway, dict(request.headers), route.auth)
+            key = await admit(gateway, views.settings(), request, route.auth)
             answer = await route.handler(Ask(gateway, views, request, key))
         except TurnoutError as error:
             return _error(error)
-        headers = dict(answer.headers)
-        return Response(answer.body, answer.status, headers, media_type=answer.content_type)
+        body, headers = answer.body, dict(answer.headers)
+        if packs:
+            body, packing = await packed(request, answer)
+            headers = {"cache-control": "no-store"} | headers | packing
+        return Response(body, answer.status, headers, media_type=answer.content_type)
 
     return endpoint
+
+
+def _unrouted(gateway: Gateway, views: Views):  # noqa: ANN202 (Starlette's own handler type)
+    """What has no route: a file of the site, one of its pages, or nothing."""
+    static = Static.load()
+
+    async def unrouted(request: Request, error: Exception) -> Response:
+        path = request.url.path
+        if request.method not in {"GET", "HEAD"} or path.startswith(_NO_PAGES):
+            return await _no_route(request, error)
+        found = static.file(request)
+        if found is not None:
+            return found
+        if is_file(path):
+            return _error(Refusal("not_found", "There is no such file."))
+        return await static.shell(request, await first_of(Ask(gateway, views, request, None)))
+
+    return unrouted
 
 
 def _error(error: TurnoutError) -> Response:

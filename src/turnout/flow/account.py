@@ -15,6 +15,7 @@ from turnout.flow.gateway import Gateway
 from turnout.flow.generation import Draft
 from turnout.flow.metadata import parameters_of, stages_of, work_of
 from turnout.flow.router_metadata import is_asked, metadata_of
+from turnout.ledger.contents import Said
 
 _HEADER_CHARS: Final = 512
 _NOTHING: Final[Mapping[str, msgspec.Raw]] = {}
@@ -151,6 +152,18 @@ def settle(
         admit(gateway, making)
     record = _record(gateway, making, state, Paid(served or NOBODY, cost), refusal)
     gateway.ledger.settle(record)
+    if gateway.contents.on and making.inbound is not None:
+        gateway.contents.add(making.id, making.created_ms, making.inbound.fields, _said(served))
+
+
+def _said(served: Served | None) -> Said:
+    tally = (served or NOBODY).tally
+    return Said(
+        spoken=bytes(tally.spoken),
+        thought=bytes(tally.thought),
+        escaped=tally.escaped,
+        more=tally.spoken_more + tally.thought_more,
+    )
 
 
 def _record(

@@ -47,7 +47,7 @@ async def count_tokens(
     """
     await authenticate(gateway, call.headers)
     snapshot = gateway.snapshot
-    inbound = await parse(dialect, call, snapshot)
+    inbound = await parse(dialect, call, snapshot, gateway.presets.known)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     endpoint = plan_for(inbound, snapshot, health, 0).steps[0].endpoint
     connection = snapshot.connections[endpoint.provider]

@@ -13,10 +13,13 @@ from turnout.core.rules import Auto, Balanced, Exacto, Hedging, Stickiness
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import PdfReader
 from turnout.identity.keyring import Keyring
+from turnout.identity.operator import Operator
+from turnout.ledger.contents import Contents
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
 from turnout.metrics.dialogues import Dialogues
 from turnout.metrics.health import Health
+from turnout.presets.store import Presets
 from turnout.upstream.credentials.signer import Signer
 from turnout.upstream.media.fetch import Fetcher
 from turnout.upstream.pool import Pool
@@ -138,7 +141,10 @@ class Gateway:
         clock: Clock,
         pool: Pool,
         keyring: Keyring,
+        operator: Operator,
+        presets: Presets,
         ledger: Ledger,
+        contents: Contents,
         health: Health,
         estimator: Estimator,
         vault: Vault,
@@ -151,7 +157,10 @@ class Gateway:
         self.clock = clock
         self.pool = pool
         self.keyring = keyring
+        self.operator = operator
+        self.presets = presets
         self.ledger = ledger
+        self.contents = contents
         self.health = health
         self.estimator = estimator
         self.vault = vault

@@ -1,5 +1,6 @@
 """Bytes → request: everything that is wrong with it is said before any upstream byte."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -10,6 +11,8 @@ from turnout.dialects.adapter import ClientDialect, Inbound
 from turnout.dialects.plugins import NO_WISHES, Wishes, wishes_of, without_search
 from turnout.flow.gateway import Snapshot
 from turnout.flow.generation import Call
+from turnout.presets.apply import applied
+from turnout.presets.store import Preset
 
 _SESSION_CHARS: Final = 256
 _SEARCHED: Final = frozenset({"web_search_options"})
@@ -17,17 +20,21 @@ _TOOLS: Final = frozenset({"tools", "tool_choice"})
 _FILES: Final[frozenset[Modality]] = frozenset({"file"})
 
 
-async def parse(dialect: ClientDialect, call: Call, snapshot: Snapshot) -> Inbound:
-    """The request as types.
+async def parse(
+    dialect: ClientDialect, call: Call, snapshot: Snapshot, presets: Mapping[str, Preset]
+) -> Inbound:
+    """The request as types, its preset filled in.
 
     Raises:
-        Refusal: 413 over the body limit; 400 that names the field, what was wrong, what is allowed.
+        Refusal: 413 over the body limit; 400 that names the field, what was wrong, what is allowed;
+            404 for a preset that is not there.
     """
-    return read(dialect, await call.body(), call.headers, snapshot)
+    body = applied(await call.body(), dialect.dialect, presets)
+    return read(dialect, body, call.headers, snapshot)
 
 
 def read(dialect: ClientDialect, body: bytes, headers: Headers, snapshot: Snapshot) -> Inbound:
-    """As `parse`, for a body that is here."""
+    """As `parse`, for a body that is here and whose preset is filled in."""
     inbound = dialect.read(body, headers)
     session_id = headers.get("x-session-id")
     if session_id and inbound.session_id is None:  # the body's word counts (contract, 6)

@@ -52,7 +52,7 @@ async def _serve(
     gateway: Gateway, dialect: ClientDialect, call: Call, client: Client, making: Draft
 ) -> None:
     snapshot = gateway.snapshot
-    inbound = making.inbound = await parse(dialect, call, snapshot)
+    inbound = making.inbound = await parse(dialect, call, snapshot, gateway.presets.known)
     health = gateway.health.view(gateway.clock.now_s(), snapshot.policy.outage_window_s)
     recall(gateway, making)
     plan = plan_of(inbound, snapshot, health, making.seed, warm(gateway, making))

@@ -77,6 +77,10 @@ class Keyring:
         """
         return self._keys.get(hash_secret(secret))
 
+    def known(self, key_hash: str) -> Key | None:
+        """The key of that hash, from memory."""
+        return self._keys.get(key_hash)
+
     async def lookup(self, secret: str) -> Key | None:
         """As `find`, asking the store for what memory does not know.
 

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import msgspec
+
 from turnout.core.clock import Clock
 from turnout.core.money import Nusd
 from turnout.store.database import Database
@@ -31,3 +33,36 @@ async def total_granted(database: Database) -> Nusd:
     """
     rows = await database.read("total_granted")
     return Nusd(int(rows[0]["nusd"] or 0))
+
+
+class Movement(msgspec.Struct, frozen=True):
+    """Credit that was granted, or taken back."""
+
+    created_ms: int
+    nusd: int
+    reason: str
+
+
+class DaySpend(msgspec.Struct, frozen=True):
+    """What all keys spent on a UTC day, counted from 1970-01-01."""
+
+    day: int
+    nusd: int
+
+
+async def movements(database: Database, limit: int) -> list[Movement]:
+    """The last movements, newest first.
+
+    Raises:
+        StoreUnavailable: The store cannot be read.
+    """
+    return msgspec.convert(await database.read("list_credits", {"limit": limit}), list[Movement])
+
+
+async def daily_spend(database: Database, since: int) -> list[DaySpend]:
+    """What was spent on each day from one on; days without spending are left out.
+
+    Raises:
+        StoreUnavailable: The store cannot be read.
+    """
+    return msgspec.convert(await database.read("daily_spend", {"since": since}), list[DaySpend])

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from turnout.core.types import Generation
-from turnout.ledger.rollups import TOK_MAX, Rollups
+from turnout.ledger.rollups import TOK_MAX, Rollups, app_of
 from turnout.store.database import Row
 from turnout.store.statements import SQL
 
@@ -19,7 +19,7 @@ COST_MAX_NUSD: Final = 10**18
 _ROWS_AT_ONCE: Final = 100
 # By position, because a statement of many rows cannot name them.
 _INSERT_ONE: Final = re.sub(r":\w+", "?", SQL["insert_generation"])
-_INSERT_MANY: Final = _INSERT_ONE.rstrip(";") + f", ({', '.join('?' * 11)})" * (_ROWS_AT_ONCE - 1)
+_INSERT_MANY: Final = _INSERT_ONE.rstrip(";") + f", ({', '.join('?' * 12)})" * (_ROWS_AT_ONCE - 1)
 _DECODER: Final = msgspec.json.Decoder(Generation)
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -139,6 +139,7 @@ def _columns(record: Record) -> tuple[str | int | bytes, ...]:
         generation.cost_nusd,
         min(generation.usage.prompt_tok, TOK_MAX),
         min(generation.usage.completion_tok, TOK_MAX),
+        app_of(generation.app_url or "", generation.app_title),
         record.body,
     )
 

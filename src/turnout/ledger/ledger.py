@@ -208,30 +208,14 @@ class Ledger:
         rows = await self._database.read("find_generation", {"id": id})
         return stored(rows[0]) if rows else None
 
-    async def list_generations(
-        self, key_hash: str | None, limit: int, before: Cursor | None = None
-    ) -> list[Generation]:
-        """Up to `limit` records older than a cursor, newest first; of one key or of all.
+    @property
+    def not_stored(self) -> list[Generation]:
+        """Records that are settled and perhaps not in SQLite yet; spilled ones are not among them.
 
-        Raises:
-            StoreUnavailable: The store cannot be read.
+        Taken before SQLite is asked, a record that is committed in between is seen twice, never
+        not at all.
         """
-        cursor = before or (1 << 62, "")
-        # Taken before SQLite is asked: a record that is committed in between is then seen twice,
-        # never not at all.
-        recent = list(self._pending.values())
-        params = {"before_ms": cursor[0], "before_id": cursor[1], "limit": limit}
-        if key_hash is None:
-            rows = await self._database.read("list_generations", params)
-        else:
-            params = {**params, "key_hash": key_hash}
-            rows = await self._database.read("list_generations_of_key", params)
-        found = {record.id: record for record in (stored(row) for row in rows)}
-        for record in recent:
-            if key_hash in {None, record.key_hash} and (record.created_ms, record.id) < cursor:
-                found[record.id] = record
-        newest = sorted(found.values(), key=lambda g: (g.created_ms, g.id), reverse=True)
-        return newest[:limit]
+        return list(self._pending.values())
 
     async def credits(self) -> tuple[Nusd, Nusd]:
         """Credit granted in all, and used in all (every settled record counts at once).

@@ -9,12 +9,13 @@ record that is replayed after a crash is not counted twice.
     app_days        day x app x model                    use
     key_days        day x key x model                    use, and what failed
 
-Time is that of the generation's acceptance. What is measured is in docs/explain/measures.md.
+The narrow ones of `ledger.uses` are made beside them. Time is that of the generation's acceptance.
+What is measured is in docs/explain/measures.md.
 """
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import add
 from typing import Final, TypeVar
@@ -24,10 +25,12 @@ from turnout.core.errors import VERDICTS
 from turnout.core.histogram import COLUMNS_MS, COLUMNS_TPS
 from turnout.core.types import Attempt, Generation
 from turnout.ledger.columns import ALL, AT, USED
+from turnout.ledger.uses import MINUTES, Uses
 from turnout.store.database import Database
 from turnout.store.statements import SQL
 
 HOUR_MS: Final = 3_600_000
+_MINUTE_MS: Final = 60_000
 TOK_MAX: Final = 10**12
 """Counts come from providers. A sum of these stays far inside SQLite's 63 bits."""
 
@@ -51,32 +54,41 @@ _KINDS: Final = {
     kind.value: (AT.get(f"err_{kind.value}", _OTHER), verdict.hurts_health)
     for kind, verdict in VERDICTS.items()
 }
+_UNKNOWN: Final = (_OTHER, False)
+_ALL_RESTING: Final = "provider_overloaded"
+"""The error type of a request for which everybody was cooling down after faults."""
+_MODE: Final = re.compile(r":(?:nitro|floor|exacto|online)(?=:|$)")
+"""Suffixes that name no other model. Source: contract section 3.4."""
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 (names, no socket)
 
-_Place = TypeVar("_Place")
+_Place = TypeVar("_Place", bound=Hashable)
 _Row = list[int]
 _Hour = tuple[int, str, str, str]
 _Day = tuple[int, str, str]
-_Group = tuple[int, str, str, str, str, str | None, str | None]
-"""Hour, model, provider, endpoint, key, app's address and title: equal for many records."""
+Group = tuple[int, str, str, str, str, str | None, str | None]
+"""Minute, model, provider, endpoint, key, app's address and title: equal for many records."""
 
 
 class Rollups:
     """The sums of one batch."""
 
-    __slots__ = ("_hours", "_used")
+    __slots__ = ("_hours", "_used", "_uses")
 
     def __init__(self) -> None:
         self._hours: dict[_Hour, _Row] = {}
-        self._used: dict[_Group, _Row] = {}
+        self._used: dict[Group, _Row] = {}
+        self._uses = Uses()
 
     def add(self, generation: Generation) -> None:
         """Takes in one record; a few microseconds, of which most records' use is one row."""
-        hour = generation.created_ms // HOUR_MS
+        minute = generation.created_ms // _MINUTE_MS
+        hour = minute // MINUTES
         for attempt in generation.attempts:
             self._attempt(hour, attempt, generation)
+        if (served := _ended(generation)) is not None:
+            self._uses.asked(hour, _asked(generation), served=served)
         group = (
-            hour,
+            minute,
             generation.model,
             generation.provider,
             generation.endpoint,
@@ -99,30 +111,54 @@ class Rollups:
         self._attempt(place[0], attempt, None)
         self._hour(place)[_PROBES] += 1
 
+    def add_measured(self, place: _Hour, sums: Sequence[int]) -> None:
+        """Takes in an hour of an endpoint's attempts summed elsewhere, in the order of `ALL`.
+
+        Its use is left at zero: that comes by `add_used`.
+        """
+        _put(self._hours, place, sums)
+
+    def add_used(self, group: Group, sums: Sequence[int]) -> None:
+        """Takes in use summed elsewhere, in the order of `USED`, then how many requests failed."""
+        _put(self._used, group, sums)
+
+    def add_asked(self, hour: int, model: str, served: int, failed: int) -> None:
+        """Takes in how so many requests ended that tried this model first."""
+        self._uses.asked(hour, model, served=True, count=served)
+        self._uses.asked(hour, model, served=False, count=failed)
+
     def write(self, connection: sqlite3.Connection) -> None:
         """Adds the sums to the tables. Belongs in the transaction of what was summed."""
         keys: dict[_Day, _Row] = {}
         apps: dict[_Day, _Row] = {}
         titles: dict[_Day, str] = {}
-        for (hour, model, provider, endpoint, key, url, title), row in self._used.items():
-            day, used = hour // _HOURS, row[:-1]
+        for (minute, model, provider, endpoint, key, url, title), row in self._used.items():
+            hour, used = minute // MINUTES, row[:-1]
+            day, app = hour // _HOURS, app_of(url, title) if url else ""
             _put(keys, (day, key, model), (row[_FAILED], *used))
+            self._uses.used(
+                minute, {"model": model, "provider": provider, "key": key, "app": app}, row
+            )
+            if app:
+                self._uses.named(app, title or "", day)
             if not endpoint:
                 continue
             wide = self._hour((hour, model, provider, endpoint))
             wide[_USED_AT] = map(add, wide[_USED_AT], used)
-            if url and (app := app_of(url, title)):
+            if app:
                 _put(apps, (day, app, model), used)
                 titles[day, app, model] = title or titles.get((day, app, model), "")
         days: dict[_Day, _Row] = {}
-        for (hour, model, provider, _), row in self._hours.items():
+        for (hour, model, provider, endpoint), row in self._hours.items():
             _put(days, (hour // _HOURS, model, provider), row)
+            self._uses.tried(hour, model, provider, endpoint, row)
         connection.executemany(_ADD_HOUR, _rows(self._hours))
         connection.executemany(_ADD_DAY, _rows(days))
         connection.executemany(_ADD_KEY, _rows(keys))
         connection.executemany(
             _ADD_APP, ((*place, titles[place], *row) for place, row in apps.items())
         )
+        self._uses.write(connection)
 
     def _hour(self, place: _Hour) -> _Row:
         row = self._hours.get(place)
@@ -139,10 +175,29 @@ class Rollups:
         elif outcome == "cancelled":
             row[_CANCELLED] += 1
         else:
-            column, fault = _KINDS.get(outcome, (_OTHER, False))
+            column, fault = _KINDS.get(outcome, _UNKNOWN)
             row[column] += 1
             row[_FAULTS] += fault
             row[_RATE_LIMITED] += outcome == "rate_limited"
+
+
+def _ended(generation: Generation) -> bool | None:
+    """Whether a request was served in the end; None where neither yes nor no says anything."""
+    attempts = generation.attempts
+    if generation.state == "succeeded" and attempts:
+        return True
+    if generation.state != "failed":
+        return None
+    if not attempts:  # nobody was well enough to be tried
+        return False if generation.error_type == _ALL_RESTING else None
+    return False if _KINDS.get(attempts[-1].outcome, _UNKNOWN)[1] else None
+
+
+def _asked(generation: Generation) -> str:
+    """The model that was tried first, else the one that was asked for."""
+    if generation.attempts:
+        return generation.attempts[0].model
+    return _MODE.sub("", generation.requested)
 
 
 def _count_served(row: _Row, attempt: Attempt, of: Generation | None) -> None:
@@ -234,6 +289,11 @@ _PRUNINGS: Final = (
     "prune_model_days",
     "prune_app_days",
     "prune_key_days",
+    "prune_use_hours",
+    "prune_use_days",
+    "prune_use_months",
+    "prune_endpoint_days",
+    "prune_asked_hours",
 )
 _PRUNE_HELPING: Final = 2000
 

@@ -230,6 +230,17 @@ class Window:
         """Attempts by failure kind."""
         return failures_of(self.vector(window_s, now_s))
 
+    def slots(self, window_s: WindowS, now_s: float) -> Iterator[Slot]:
+        """What is in the window, slot by slot, oldest first, the open one last."""
+        if now_s >= self._until_s:
+            self._turn(now_s)
+        self._flush()
+        ring = self._rings[window_s]
+        yield from ring.closed
+        if ring.opened:
+            cells = ring.opened
+            yield Slot(ring.number, array("H", cells), array("q", cells.values()))
+
     def changes(self, window_s: WindowS, since: int) -> Iterator[Slot]:
         """Slots that may have changed since slot `since` was open, the open one included."""
         self._flush()

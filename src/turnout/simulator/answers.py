@@ -173,7 +173,10 @@ def answer(how: Answering, ask: Ask, seed: int) -> Answer:
         tokens = tuple(_TOKENS.findall(how.text))
     else:
         tokens = words(digest + ask.model.encode(), how.tokens)
-    reasoning = words(b"reasoning" + digest, how.reasoning_tokens)
+    if how.reasoning_text is not None:
+        reasoning = tuple(_TOKENS.findall(how.reasoning_text))
+    else:
+        reasoning = words(b"reasoning" + digest, how.reasoning_tokens)
     calls = _called(how, digest, ask) if ask.tools else ()
     finish = "tool_calls" if calls else how.finish
     limit = ask.max_completion_tokens or ask.max_tokens

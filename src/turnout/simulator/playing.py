@@ -60,7 +60,8 @@ class Playing:
         pace = provider.pace
         paced = pace.ttft_ms != 0 or pace.token_rate_tps != 0 or pace.events_per_write != 0
         self.constant = not (scripted or paced or provider.record)
-        self.models = frozenset(model.id for model in provider.models)
+        listed = () if provider.open else provider.models
+        self.models = frozenset(model.id for model in listed)
         self._seed = seed
         self._started_s = SYSTEM_CLOCK.now_s()
 

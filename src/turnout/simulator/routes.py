@@ -16,6 +16,8 @@ from turnout.simulator.stats import Totals
 MAX_HEADS: Final = 512
 
 _ROUTE_PARTS: Final = 2
+_CHAT: Final = "/chat/completions"
+"""Below any prefix: providers put it under "v1", "openai/v1", "endpoints/openapi", …"""
 
 
 class Client(Protocol):
@@ -59,7 +61,7 @@ class Simulator:
             return replies.steps(self._control(head))
         provider.stats.requests += 1
         provider.stats.bytes_in += len(body)
-        if route == "v1/chat/completions" and head.method == "POST":
+        if route.endswith(_CHAT) and head.method == "POST":
             if provider.constant and head.keep_alive and HEADER not in head.headers:
                 if len(self.quick) >= MAX_HEADS:
                     self.quick.clear()

@@ -61,6 +61,7 @@ class Answering(_Noun, frozen=True):
             ones for the same prompt.
         tokens: How many words to derive; ignored with `text`.
         reasoning_tokens: Thinking before the text.
+        reasoning_text: Fixed thoughts, one token per word, instead of `reasoning_tokens`.
         reasoning_field: Where the thinking stands in a message.
         tool_calls: Calls made when the request offers tools and brings no results of earlier ones.
         finish: Why a whole text ends: by itself, or by a filter.
@@ -72,6 +73,7 @@ class Answering(_Noun, frozen=True):
     text: str | None = None
     tokens: Count = 16
     reasoning_tokens: Count = 0
+    reasoning_text: str | None = None
     reasoning_field: Literal["reasoning", "reasoning_content"] = "reasoning"
     tool_calls: Annotated[int, Meta(ge=0, le=128)] = 0
     finish: Literal["stop", "content_filter"] = "stop"
@@ -184,6 +186,7 @@ class Provider(_Noun, frozen=True):
 
     Attributes:
         models: Others get a 404; an empty list takes any model.
+        open: Takes any model, also beside a list.
         keys: Keys accepted, as a bearer or in a header of their own; empty accepts all.
         port: A port of its own besides the shared one (0 picks a free one).
         record: How many of the last requests are kept for `/_simulator/requests`.
@@ -191,6 +194,7 @@ class Provider(_Noun, frozen=True):
     """
 
     models: tuple[Model, ...] = ()
+    open: bool = False
     answer: Answering = Answering()
     pace: Pace = Pace()
     keys: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ WRONG: dict[str, tuple[str, str]] = {
         (
             'turnout.toml:1: sever: unknown key; did you mean "server"? Allowed: data_dir, server,'
             " logging, local, models, routing, timeouts, proxies, retention, journal, media,"
-            " documents, search, vault, metrics, telemetry, probes, providers"
+            " documents, search, vault, metrics, telemetry, probes, site, operator, providers"
         ),
     ),
     "unknown key": (
@@ -42,7 +42,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "unknown key like none": (
         "[logging]\nzzz = 1\n",
-        "turnout.toml:2: logging.zzz: unknown key. Allowed: level, format",
+        "turnout.toml:2: logging.zzz: unknown key. Allowed: level, format, content",
     ),
     "type": (
         '[server]\nport = "80"\n',

@@ -1,20 +1,24 @@
 """The ledger: readable at once, settled once, stored once, listed newest first, pruned safely."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import uvloop
 
+from turnout.core.clock import SYSTEM_CLOCK
 from turnout.core.money import Nusd
 from turnout.core.types import Attempt, Generation, GenerationState
 from turnout.core.usage import Usage
 from turnout.identity.keyring import Keyring
 from turnout.identity.keys import NewKey
 from turnout.identity.limits import Spending
+from turnout.ledger.finding import Wanted, find
 from turnout.ledger.generations import COST_MAX_NUSD
 from turnout.ledger.ledger import Ledger, Options
 from turnout.store.database import Database
@@ -67,6 +71,17 @@ def record(
             ),
         ),
     )
+
+
+async def walked(ledger: Ledger, wanted: Wanted, limit: int) -> list[Generation]:
+    """All records that are wanted, page by page."""
+    found: list[Generation] = []
+    page = await find(ledger, SYSTEM_CLOCK, wanted, limit)
+    while page.next is not None:
+        assert len(page.records) <= limit
+        found += page.records
+        page = await find(ledger, SYSTEM_CLOCK, wanted, limit, page.next)
+    return found + page.records
 
 
 def begin_and_settle(ledger: Ledger, *records: Generation) -> None:
@@ -193,17 +208,60 @@ def test_list_pages_newest_first_over_memory_and_store(tmp_path: Path) -> None:
         await committed(ledger)
         begin_and_settle(ledger, *new)
         everything = sorted((*old, *new), key=lambda g: (g.created_ms, g.id), reverse=True)
-        walked: list[Generation] = []
-        cursor = None
-        while page := await ledger.list_generations(None, 5, cursor):
-            assert len(page) <= 5
-            walked += page
-            cursor = (page[-1].created_ms, page[-1].id)
-        assert walked == everything
-        of_key = await ledger.list_generations("other", 100)
+        assert await walked(ledger, Wanted(), 5) == everything
+        of_key = await walked(ledger, Wanted(key_hash="other"), 100)
         assert of_key == [found for found in everything if found.key_hash == "other"]
 
     play(tmp_path, scenario)
+
+
+def test_filters_find_what_they_say_and_nothing_else(tmp_path: Path) -> None:
+    """Each filter and each pair of them, over memory and store, in pages of any size."""
+    shapes = itertools.product(("a/x", "a/y"), ("p", "q"), ("k", "l"), _STATES, ("", _APP))
+    records = [
+        msgspec.structs.replace(
+            record(f"gen-{n // 40}-{n:02}", key=key, at_ms=_NOW_MS + n % 7, state=state),
+            model=model,
+            provider=provider,
+            app_url=app or None,
+        )
+        for n, (model, provider, key, state, app) in enumerate(shapes)
+    ]
+    asked: list[dict[str, Any]] = [
+        *({name: value} for name, value in _FILTERS.items()),
+        *(dict(pair) for pair in itertools.combinations(_FILTERS.items(), 2)),
+    ]
+
+    async def scenario(ledger: Ledger, _database: Database, _clock: SetClock) -> None:
+        begin_and_settle(ledger, *records[:40])
+        await committed(ledger)
+        begin_and_settle(ledger, *records[40:])
+        for filters in asked:
+            wanted = Wanted(**filters)
+            fitting = {r.id for r in records if wanted.fits(r)}
+            assert 0 < len(fitting) < len(records)
+            for limit in (1, 7, 100):
+                found = await walked(ledger, wanted, limit)
+                assert [r.id for r in found] == list(dict.fromkeys(r.id for r in found))
+                assert {r.id for r in found} == fitting, (filters, limit)
+                places = [wanted.place(r.created_ms, r.id) for r in found]
+                assert places == sorted(places, reverse=True)
+
+    play(tmp_path, scenario)
+
+
+_STATES: tuple[GenerationState, ...] = ("succeeded", "failed", "cancelled", "interrupted")
+_APP = "https://one.example"
+_FILTERS: dict[str, Any] = {
+    "model": "a/x",
+    "provider": "q",
+    "key_hash": "l",
+    "status": "error",
+    "app": _APP,
+    "id_prefix": "gen-0",
+    "since_ms": _NOW_MS + 2,
+    "until_ms": _NOW_MS + 5,
+}
 
 
 def test_credits_are_grants_minus_usage(tmp_path: Path) -> None:

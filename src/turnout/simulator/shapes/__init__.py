@@ -1,6 +1,6 @@
 """Dialects beside OpenAI's chat that a simulated provider speaks, told apart by the route.
 
-    /v1/messages                          anthropic     /model/ID/converse[-stream]   converse
+    /v1/messages, models/ID:[stream]Raw…  anthropic     /model/ID/converse[-stream]   converse
     /v1/responses                         responses     /v2/chat                      cohere
     /v1beta/models/ID:[stream]Generate…   gemini        /api/chat                     ollama
 
@@ -21,6 +21,7 @@ from turnout.simulator.shapes.shape import Shape
 
 _ROUTES: Final[tuple[tuple[re.Pattern[str], Shape], ...]] = (
     (re.compile(r"(v1/)?messages"), AnthropicShape()),
+    (re.compile(r"(.+/)?models/[^/]+:(rawPredict|streamRawPredict)"), AnthropicShape()),
     (re.compile(r"(v1/|openai/v1/)?responses"), ResponsesShape()),
     (re.compile(r"(.+/)?models/[^/]+:(generateContent|streamGenerateContent)"), GeminiShape()),
     (re.compile(r"model/.+/converse(-stream)?"), ConverseShape()),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import unquote
 
 import msgspec
 
@@ -47,11 +48,12 @@ class AnthropicShape:
 
     stream_type = "text/event-stream"
 
-    def ask(self, route: str, body: bytes) -> Ask:  # noqa: ARG002 (the body says it all)
-        """See Shape."""
+    def ask(self, route: str, body: bytes) -> Ask:
+        """See Shape; where the route names a model (at Vertex), the body does not."""
         fields = fields_of(body)
+        named = route.rpartition("/models/")[2].rpartition(":")[0]
         return Ask(
-            model=model_of(fields),
+            model=unquote(named) if named else model_of(fields),
             messages=prompt_of([fields.get("system"), fields.get("messages")]),
             stream=bool(fields.get("stream")),
             max_tokens=fields.get("max_tokens"),

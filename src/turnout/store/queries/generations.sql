@@ -1,9 +1,9 @@
 -- name: insert_generation
 -- Stores a record; whoever calls has made sure in the same transaction that the id is new.
 INSERT INTO generations (id, key_hash, created_ms, state, model, provider, endpoint, cost_nusd,
-                         prompt_tok, completion_tok, body)
+                         prompt_tok, completion_tok, app, body)
 VALUES (:id, :key_hash, :created_ms, :state, :model, :provider, :endpoint, :cost_nusd,
-        :prompt_tok, :completion_tok, :body);
+        :prompt_tok, :completion_tok, :app, :body);
 
 -- name: known_generations
 -- Those of the given ids (a JSON array) that are stored already.
@@ -20,15 +20,12 @@ WHERE (created_ms, id) < (:before_ms, :before_id)
 ORDER BY created_ms DESC, id DESC
 LIMIT :limit;
 
--- name: list_generations_of_key
--- A page of one key's records older than a cursor, newest first.
-SELECT body FROM generations
-WHERE key_hash = :key_hash AND (created_ms, id) < (:before_ms, :before_id)
-ORDER BY created_ms DESC, id DESC
-LIMIT :limit;
-
 -- name: prune_generations
 -- Deletes one helping of the oldest records; sums in key_spend stay as they are.
 DELETE FROM generations
 WHERE id IN (SELECT id FROM generations WHERE created_ms < :before_ms
              ORDER BY created_ms LIMIT :limit);
+
+-- name: newest_generation
+-- When the last record was accepted; NULL when there is none.
+SELECT max(created_ms) AS created_ms FROM generations;

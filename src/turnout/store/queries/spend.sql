@@ -26,3 +26,11 @@ INSERT INTO credits (created_ms, nusd, reason) VALUES (:created_ms, :nusd, :reas
 -- name: total_granted
 -- All credit ever granted, less what was taken back. Reads the whole table.
 SELECT coalesce(sum(nusd), 0) AS nusd FROM credits;
+
+-- name: list_credits
+-- The last movements of credit, newest first.
+SELECT created_ms, nusd, reason FROM credits WHERE id > 0 ORDER BY id DESC LIMIT :limit;
+
+-- name: daily_spend
+-- What all keys spent on each day since one. Reads the whole table.
+SELECT day, sum(nusd) AS nusd FROM key_spend WHERE day >= :since GROUP BY day ORDER BY day;

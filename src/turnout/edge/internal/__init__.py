@@ -1,0 +1,1 @@
+"""`/api/internal`: what the site reads and no public route tells."""

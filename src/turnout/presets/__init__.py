@@ -1,0 +1,1 @@
+"""Presets: request fields kept under a name, so that a request need not carry them."""

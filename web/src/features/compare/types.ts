@@ -1,0 +1,3 @@
+export interface ModelBenchmarks {
+  scores: { benchmark: string; name: string; score_percent: string }[];
+}
