@@ -721,6 +721,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{author}/{slug}/llms.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One model for language models: what it takes, what it costs, and how it is asked */
+        get: operations["model_llms_txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/llms.txt": {
         parameters: {
             query?: never;
@@ -1191,7 +1208,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as a table of comma-separated values */
+        /** The same as a table of comma-separated values, with points of every group */
         get: operations["get_activity_csv"];
         put?: never;
         post?: never;
@@ -1947,6 +1964,9 @@ export interface components {
          *
          *         Attributes:
          *             seed: As text, because JSON numbers lose its last digits in many clients.
+         *             warm: The endpoint that served the request's dialogue last, with the tokens that its prompt
+         *                 cache is believed to hold; `stuck` when it is first for that reason.
+         *             routed: What a router picked, and why.
          */
         Explanation: {
             models: string[];
@@ -1956,6 +1976,14 @@ export interface components {
             max_attempts: number;
             steps: components["schemas"]["StepRow"][];
             dropped: components["schemas"]["DropRow"][];
+            /** @default null */
+            warm: string | null;
+            /** @default 0 */
+            warm_tok: number;
+            /** @default false */
+            stuck: boolean;
+            /** @default null */
+            routed: components["schemas"]["Stage"] | null;
         };
         /**
          * StepRow
@@ -2002,6 +2030,29 @@ export interface components {
             provider: string;
             filter: string;
             reason: string;
+        };
+        /**
+         * Stage
+         * @description One thing that was done: the contract's item of `pipeline[]`.
+         *
+         *         Attributes:
+         *             name: What did it: a plugin's id, as a rule.
+         *             summary: For a person, one sentence.
+         *             cost_nusd: What it cost by itself, beside the model; None when nothing.
+         *             data: Its figures.
+         */
+        Stage: {
+            name: string;
+            /** @enum {unknown} */
+            type: "context_compression" | "guardrail" | "plugin" | "response_healing" | "server_tools";
+            /** @default null */
+            summary: string | null;
+            /** @default null */
+            cost_nusd: number | null;
+            /** @default {} */
+            data: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /**
          * BenchmarksQuery
@@ -3379,7 +3430,7 @@ export interface components {
         };
         /**
          * RoutingQuery
-         * @description Query of the routing page: a request of this mode, with tools, of a variant (":free").
+         * @description Query of the routing page: a request of a mode, with tools, of a variant such as "free".
          */
         RoutingQuery: {
             /**
@@ -4026,7 +4077,10 @@ export interface components {
         };
         /**
          * ActivityPage
-         * @description Most spend first; points by time.
+         * @description Groups with the most spend first, points by time.
+         *
+         *         Beyond a hundred groups the others are one, "others"; so are, of points, all but those with the
+         *         most spend, tokens or requests. Both add up to the totals.
          */
         ActivityPage: {
             /** @enum {unknown} */
@@ -4188,6 +4242,7 @@ export type Explained = components['schemas']['Explained'];
 export type Explanation = components['schemas']['Explanation'];
 export type StepRow = components['schemas']['StepRow'];
 export type DropRow = components['schemas']['DropRow'];
+export type Stage = components['schemas']['Stage'];
 export type BenchmarksQuery = components['schemas']['BenchmarksQuery'];
 export type BenchmarksAnswer = components['schemas']['BenchmarksAnswer'];
 export type BenchmarkItem = components['schemas']['BenchmarkItem'];
@@ -5787,6 +5842,38 @@ export interface operations {
                 };
                 content: {
                     "text/markdown": string;
+                };
+            };
+            /** @description An error; the HTTP status is `error.code` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_llms_txt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                author: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description An error; the HTTP status is `error.code` */
