@@ -1,7 +1,8 @@
-"""The constants of the measured mode, the elections and the hedging: one block for each.
+"""The constants of the measured mode, elections, hedging and continuation: one block for each.
 
-They are settings (`[routing.balanced]`, `[routing.exacto]`, `[routing.hedging]`). What they do to
-traffic is explained in docs/explain/routing.md; the policy lab shows what a change would do.
+They are settings (`[routing.balanced]`, `[routing.exacto]`, `[routing.hedging]`,
+`[routing.continuation]`). What they do to traffic is explained in docs/explain/routing.md; the
+policy lab shows what a change would do.
 """
 
 from collections.abc import Mapping
@@ -111,7 +112,8 @@ class Hedging(msgspec.Struct, frozen=True, kw_only=True):
     """A second endpoint for a first token that is late: the first to speak wins.
 
     Attributes:
-        enabled: Off unless wanted: a hedge pays for prompts twice.
+        enabled: Off unless wanted: a hedge pays for prompts twice. A request may say otherwise
+            (`provider.hedging`).
         spend_share: The most that hedges may add, as a share of the day's spend.
         least_wait_s: No hedge earlier than this.
         burst_requests: So many typical requests may be hedged before there is a day's spend.
@@ -121,6 +123,21 @@ class Hedging(msgspec.Struct, frozen=True, kw_only=True):
     spend_share: Share = 0.02
     least_wait_s: Seconds = 0.2
     burst_requests: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 5
+
+
+class Continuation(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream whose provider died after its first content goes on at another endpoint.
+
+    Attributes:
+        enabled: Off unless wanted: the prompt is paid for again. A request may say otherwise
+            (`provider.continuation`).
+        most: So many attempts may be made to go on with one answer.
+        most_bytes: A longer answer is not gone on with; so much of each is held in memory.
+    """
+
+    enabled: bool = False
+    most: Annotated[int, msgspec.Meta(ge=1, le=20)] = 4
+    most_bytes: Annotated[int, msgspec.Meta(ge=1024, le=64 * 1024 * 1024)] = 1024 * 1024
 
 
 BALANCED: Final = Balanced()

@@ -8,7 +8,7 @@ import msgspec
 from turnout.core.errors import Refusal
 from turnout.core.money import Nusd
 from turnout.core.types import Endpoint, Generation, GenerationState, Unpriced
-from turnout.core.usage import FREE, Charge, Usage, charge
+from turnout.core.usage import FREE, Charge, Line, Usage, charge, summed
 from turnout.dialects.adapter import Bill, Inbound, Tally
 from turnout.flow.decision import decision_of
 from turnout.flow.gateway import Gateway
@@ -115,6 +115,8 @@ def account(
     """Records a generation that reached the client, whole or in part; returns its bill."""
     price = served.endpoint.price
     cost = None if isinstance(price, Unpriced) else charge(price, served.usage)
+    if making.lines or making.hedged:
+        served, cost = _itemised(making, served, cost)
     settle(gateway, making, state, refusal, served, cost)
     extra, more = _extra_usage(making), making.extra_nusd
     if more and cost is not None:
@@ -122,6 +124,20 @@ def account(
     return Bill(
         usage=served.usage, charge=cost, extra=extra, metadata=_metadata(gateway, making, served)
     )
+
+
+def _itemised(making: Draft, served: Served, cost: Charge | None) -> tuple[Served, Charge | None]:
+    """More than one attempt is on the bill: each gets its line in the record; what they sum up to.
+
+    Of an answer that nobody went on with in the end the last attempt has its line already.
+    """
+    if served.usage.requests:
+        nusd = None if cost is None else cost.total
+        making.attempts[-1] = msgspec.structs.replace(
+            making.attempts[-1], usage=served.usage, cost_nusd=nusd
+        )
+    whole = summed((*making.lines, Line(served.usage, cost)))
+    return msgspec.structs.replace(served, usage=whole.usage), whole.charge
 
 
 def _extra_usage(making: Draft) -> Mapping[str, msgspec.Raw]:
@@ -157,7 +173,8 @@ def _record(
     gateway: Gateway, making: Draft, state: GenerationState, paid: Paid, refusal: Refusal | None
 ) -> Generation:
     """All fields in one call: parts would cost more than all the arithmetic here."""
-    first_s, inbound, attempts = making.first_content_s, making.inbound, making.attempts
+    inbound, attempts = making.inbound, making.attempts
+    first_s = making.first_content_s if making.spoke_s is None else making.spoke_s
     endpoint, tally, usage = paid.served.endpoint, paid.served.tally, paid.served.usage
     charged, header = paid.cost or FREE, making.headers.get
     return Generation(
@@ -185,6 +202,8 @@ def _record(
         unpriced=paid.cost is None and paid.served is not NOBODY,
         latency_ms=_ms(gateway.clock.now_s() - making.started_s),
         ttft_ms=None if first_s is None else _ms(first_s - making.started_s),
+        hedge_nusd=making.hedge_nusd,
+        continued=making.continued,
         generation_ms=attempts[-1].latency_ms if attempts else None,
         attempts=tuple(attempts),
         dropped=making.dropped,

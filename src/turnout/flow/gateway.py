@@ -8,9 +8,10 @@ import msgspec
 from turnout import __version__
 from turnout.catalog.index import Routable
 from turnout.core.clock import Clock
-from turnout.core.rules import Balanced, Exacto, Hedging
+from turnout.core.rules import Balanced, Continuation, Exacto, Hedging
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import PdfReader
+from turnout.flow.allowance import Allowance
 from turnout.identity.keyring import Keyring
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger
@@ -75,6 +76,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         balanced: The default mode, price against speed; also breaker and learned caps.
         exacto: One fixed endpoint per model, elected for quality.
         hedging: A second endpoint when the first token is late.
+        continuation: Another endpoint when a stream breaks off.
     """
 
     max_attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 6
@@ -86,6 +88,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     balanced: Balanced = Balanced()
     exacto: Exacto = Exacto()
     hedging: Hedging = Hedging()
+    continuation: Continuation = Continuation()
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +139,7 @@ class Gateway:
         vault: Vault,
         fetcher: Fetcher,
         pdf_reader: PdfReader,
+        allowance: Allowance | None = None,
         version: str = __version__,
     ) -> None:
         self.version = version
@@ -149,6 +153,7 @@ class Gateway:
         self.vault = vault
         self.fetcher = fetcher
         self.pdf_reader = pdf_reader
+        self.allowance = Allowance() if allowance is None else allowance
 
     def full(self, endpoint_id: str) -> bool:
         """Whether an endpoint takes no more right now: its learned cap is overdrawn."""

@@ -136,7 +136,7 @@ class Rollups:
         outcome = attempt.outcome
         if outcome == "served":
             _count_served(row, attempt, of)
-        elif outcome == "cancelled":
+        elif outcome in ("cancelled", "outpaced"):
             row[_CANCELLED] += 1
         else:
             column, fault = _KINDS.get(outcome, (_OTHER, False))

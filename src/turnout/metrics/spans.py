@@ -90,7 +90,7 @@ class Spans:
                     start_time=attempt.started_ms * _NS_PER_MS,
                     attributes=dict(_of_attempt(attempt, operation, generation)),
                 )
-                if attempt.outcome not in ("served", "cancelled"):
+                if attempt.outcome not in ("served", "cancelled", "outpaced"):
                     child.set_status(Status(StatusCode.ERROR, attempt.outcome))
                 child.end((attempt.started_ms + attempt.latency_ms) * _NS_PER_MS)
             if generation.state in ("failed", "interrupted"):
@@ -151,5 +151,5 @@ def _of_attempt(
     if attempt.outcome == "served" and attempt.endpoint == generation.endpoint:
         yield "gen_ai.usage.input_tokens", generation.usage.prompt_tok
         yield "gen_ai.usage.output_tokens", generation.usage.completion_tok
-    elif attempt.outcome not in ("served", "cancelled"):
+    elif attempt.outcome not in ("served", "cancelled", "outpaced"):
         yield "error.type", attempt.outcome

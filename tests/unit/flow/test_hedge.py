@@ -6,8 +6,9 @@ from tests.unit.flow.routing import MODEL, NOW_S, OUTAGE_S, endpoint, plan, serv
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.rules import Hedging
+from turnout.flow.allowance import Allowance
 from turnout.flow.failover import Failover
-from turnout.flow.hedge import Allowance, hedge_after_s
+from turnout.flow.hedge import hedge_after_s
 from turnout.metrics.health import Health
 
 WHO: Final = f"{MODEL}@a"

@@ -26,3 +26,10 @@ INSERT INTO credits (created_ms, nusd, reason) VALUES (:created_ms, :nusd, :reas
 -- name: total_granted
 -- All credit ever granted, less what was taken back. Reads the whole table.
 SELECT coalesce(sum(nusd), 0) AS nusd FROM credits;
+
+-- name: spend_of_day
+-- What all keys together spent on a day, and what of it losers of hedges cost.
+SELECT coalesce(sum(nusd), 0) AS nusd, coalesce(sum(requests), 0) AS requests,
+       coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = :hedged), 0) AS hedge_nusd
+FROM key_spend
+WHERE day = :day;
