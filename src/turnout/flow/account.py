@@ -105,18 +105,44 @@ def admit(gateway: Gateway, making: Draft) -> None:
     )
 
 
+async def lines_of(gateway: Gateway, making: Draft) -> tuple[Line, ...]:
+    """The lines of the parts of an answer that was gone on with, written into the record too."""
+    assert making.inbound is not None  # noqa: S101 (it was served)
+    lines: list[Line] = []
+    for part in making.parts:
+        usage = await usage_of(gateway, making.inbound, part.tally)
+        price = part.endpoint.price
+        cost = None if isinstance(price, Unpriced) else charge(price, usage)
+        lines.append(Line(usage, cost))
+        _write_line(making, part.place, lines[-1])
+    return tuple(lines)
+
+
+def _write_line(making: Draft, place: int, line: Line) -> None:
+    making.attempts[place] = msgspec.structs.replace(
+        making.attempts[place],
+        usage=line.usage,
+        cost_nusd=None if line.charge is None else line.charge.total,
+    )
+
+
 def account(
     gateway: Gateway,
     making: Draft,
     served: Served,
     state: GenerationState,
     refusal: Refusal | None = None,
+    lines: tuple[Line, ...] = (),
 ) -> Bill:
-    """Records a generation that reached the client, whole or in part; returns its bill."""
+    """Records a generation that reached the client, whole or in part; returns its bill.
+
+    Args:
+        lines: Of the attempts before the one that served.
+    """
     price = served.endpoint.price
     cost = None if isinstance(price, Unpriced) else charge(price, served.usage)
-    if making.lines or making.hedged:
-        served, cost = _itemised(making, served, cost)
+    if lines or making.hedged:
+        served, cost = _itemised(making, served, cost, lines)
     settle(gateway, making, state, refusal, served, cost)
     extra, more = _extra_usage(making), making.extra_nusd
     if more and cost is not None:
@@ -126,17 +152,17 @@ def account(
     )
 
 
-def _itemised(making: Draft, served: Served, cost: Charge | None) -> tuple[Served, Charge | None]:
+def _itemised(
+    making: Draft, served: Served, cost: Charge | None, lines: tuple[Line, ...]
+) -> tuple[Served, Charge | None]:
     """More than one attempt is on the bill: each gets its line in the record; what they sum up to.
 
     Of an answer that nobody went on with in the end the last attempt has its line already.
     """
+    last = Line(served.usage, cost)
     if served.usage.requests:
-        nusd = None if cost is None else cost.total
-        making.attempts[-1] = msgspec.structs.replace(
-            making.attempts[-1], usage=served.usage, cost_nusd=nusd
-        )
-    whole = summed((*making.lines, Line(served.usage, cost)))
+        _write_line(making, -1, last)
+    whole = summed((*lines, last))
     return msgspec.structs.replace(served, usage=whole.usage), whole.charge
 
 

@@ -11,9 +11,8 @@ from turnout.core.ids import generation_id, seed_of
 from turnout.core.money import Nusd
 from turnout.core.pipeline import Stage
 from turnout.core.rules import Continuation
-from turnout.core.types import Attempt, Dialect, Headers
-from turnout.core.usage import Line
-from turnout.dialects.adapter import Inbound
+from turnout.core.types import Attempt, Dialect, Endpoint, Headers
+from turnout.dialects.adapter import Inbound, Tally
 from turnout.documents.pdf import FileText
 from turnout.flow.planned import Plan
 from turnout.identity.keys import Key
@@ -55,6 +54,14 @@ class Client(Protocol):
         ...
 
 
+class Part(msgspec.Struct, frozen=True):
+    """What one attempt gave of an answer before it broke off; `place`: of its attempt."""
+
+    place: int
+    endpoint: Endpoint
+    tally: Tally
+
+
 class Draft(msgspec.Struct, kw_only=True):
     """The record as it is being made. Mutable; owned by one run.
 
@@ -78,8 +85,8 @@ class Draft(msgspec.Struct, kw_only=True):
         hedged: Whether a second endpoint was started beside a silent one, and who spoke first.
         hedge_nusd: What the one that lost cost, by estimate.
         lasting: How a stream that breaks off is gone on with, None when it is not.
-        continued: How often that has been done; `spoke_s`: when the first of its attempts spoke,
-            and `lines`: what each but the last is billed with.
+        continued: How often that has been done; `spoke_s`: when the first of its attempts spoke;
+            `parts`: the others of them that spoke and broke off.
     """
 
     id: str
@@ -108,7 +115,7 @@ class Draft(msgspec.Struct, kw_only=True):
     lasting: Continuation | None = None
     continued: int = 0
     spoke_s: float | None = None
-    lines: tuple[Line, ...] = ()
+    parts: tuple[Part, ...] = ()
     healed: list[str] = msgspec.field(default_factory=list[str])
     first_content_s: float | None = None
     admitted: bool = False

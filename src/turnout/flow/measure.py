@@ -6,8 +6,9 @@ import msgspec
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Attempt, Outcome, Unpriced
-from turnout.core.usage import Line, Usage, charge
+from turnout.core.usage import Usage, charge
 from turnout.dialects.adapter import Tally
+from turnout.flow.generation import Part
 from turnout.flow.trial import Try
 from turnout.metrics.validity import shape_valid, tools_valid
 
@@ -82,15 +83,15 @@ def measure_outpaced(this: Try, now_s: float, cost_nusd: int) -> None:
     attempts[-1] = msgspec.structs.replace(attempts[-1], cost_nusd=cost_nusd)
 
 
-def measure_cut(this: Try, error: UpstreamError, usage: Usage, now_s: float) -> None:
-    """One attempt that broke off after its first content, and with which another will go on."""
+def measure_cut(this: Try, error: UpstreamError, tally: Tally, now_s: float) -> None:
+    """One attempt that broke off after its first content, and that others are to go on from.
+
+    What it is billed is counted when the answer has ended: counting may take a second.
+    """
     measure_failure(this, error, now_s)
-    making, price = this.making, this.endpoint.price
-    cost = None if isinstance(price, Unpriced) else charge(price, usage)
-    making.lines = (*making.lines, Line(usage, cost))
-    making.attempts[-1] = msgspec.structs.replace(
-        making.attempts[-1], usage=usage, cost_nusd=cost and cost.total
-    )
+    making = this.making
+    part = Part(len(making.attempts) - 1, this.endpoint, tally)
+    making.parts = (*making.parts, part)
     if making.spoke_s is None:
         making.spoke_s = making.first_content_s
     making.first_content_s = None

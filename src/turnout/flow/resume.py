@@ -23,7 +23,6 @@ from turnout.dialects.bridge import Translation
 from turnout.dialects.powers import Prefill, Prefills
 from turnout.dialects.resuming import Resuming, Thread
 from turnout.dialects.seam import Said
-from turnout.flow.account import usage_of
 from turnout.flow.attempt import attempt
 from turnout.flow.generation import Client
 from turnout.flow.measure import measure_cancelled, measure_cut, measure_failure
@@ -31,6 +30,7 @@ from turnout.flow.planned import Step
 from turnout.flow.prepare import prepare
 from turnout.flow.relay import relay
 from turnout.flow.trial import OpenStream, Try, begin_try
+from turnout.ledger.estimate import by_bytes
 
 _CHATS: Final[frozenset[Dialect]] = frozenset(
     {"openai.chat", "anthropic.messages", "openai.responses"}
@@ -107,7 +107,7 @@ async def _take_over(at: Underway, error: UpstreamError, client: Client, tries: 
         if how is None:
             continue
         if not at.told:
-            await _leave(at, error)
+            _leave(at, error)
         tries.count += 1
         if await _begin(at, this, how, bridge.thread):
             return True
@@ -155,12 +155,10 @@ def _prefill(this: Try, said: Said) -> Prefill | None:
     return None if how is None or (said.calls and not how.calls) else how
 
 
-async def _leave(at: Underway, error: UpstreamError) -> None:
-    """The part that was said is measured and billed; nothing more comes of that upstream."""
-    this, ended_s = at.this, at.this.gateway.clock.now_s()
+def _leave(at: Underway, error: UpstreamError) -> None:
+    """The part that was said is measured; nothing more comes of that upstream."""
     at.opened.exchange.abort()
-    usage = await usage_of(this.gateway, this.inbound, at.opened.translator.tally)
-    measure_cut(this, error, usage, ended_s)
+    measure_cut(at.this, error, at.opened.translator.tally, at.this.gateway.clock.now_s())
     at.told = True
 
 
@@ -170,7 +168,7 @@ async def _begin(at: Underway, this: Try, how: Prefill, thread: Thread) -> bool:
     clock = this.gateway.clock
     try:
         this = await prepare(this)
-        this = await _with_beginning(this, how, thread)
+        this = _with_beginning(this, how, thread)
         opened = await attempt(this)
     except UpstreamError as error:
         measure_failure(this, error, clock.now_s())
@@ -186,15 +184,13 @@ async def _begin(at: Underway, this: Try, how: Prefill, thread: Thread) -> bool:
     return True
 
 
-async def _with_beginning(this: Try, how: Prefill, thread: Thread) -> Try:
+def _with_beginning(this: Try, how: Prefill, thread: Thread) -> Try:
     """The attempt with the words so far as the last turn of its request."""
     said = thread.said
     asked = this.inbound.conversation()
     turn = said.turn()
     messages = asked.messages if turn is None else (*asked.messages, turn)
-    begun = msgspec.structs.replace(
-        asked, messages=messages, max_output_tok=await _left_tok(this, asked, said)
-    )
+    begun = msgspec.structs.replace(asked, messages=messages, max_output_tok=_left_tok(asked, said))
     inner = Translation(this.dialect, this.side.adapter)
     if turn is None:
         how = Prefill(repeats="never")
@@ -206,10 +202,10 @@ async def _with_beginning(this: Try, how: Prefill, thread: Thread) -> Try:
     )
 
 
-async def _left_tok(this: Try, asked: Conversation, said: Said) -> int | None:
-    """Of the caller's limit what the words so far leave, by estimate; one token at least."""
+def _left_tok(asked: Conversation, said: Said) -> int | None:
+    """Of the caller's limit what the words so far leave, roughly; one token at least.
+
+    By bytes: the client waits, and a tokenizer may have to be loaded first.
+    """
     limit = asked.max_output_tok
-    if limit is None:
-        return None
-    [spoken] = await this.gateway.estimator.count([said.text.encode()])
-    return max(1, limit - spoken)
+    return None if limit is None else max(1, limit - by_bytes(said.text.encode()))

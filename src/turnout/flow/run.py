@@ -9,7 +9,7 @@ import asyncio
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import GenerationState
 from turnout.dialects.adapter import Bill, ClientDialect, Tally
-from turnout.flow.account import Served, account, admit, settle, usage_of
+from turnout.flow.account import Served, account, admit, lines_of, settle, usage_of
 from turnout.flow.attempt import attempt
 from turnout.flow.authenticate import authenticate
 from turnout.flow.failover import Failover, broken_off
@@ -120,7 +120,8 @@ async def _end(at: Underway, state: GenerationState, error: UpstreamError | None
         return await _record(this, tally, state, error)
     refusal = None if error is None else broken_off(this.connection.provider.name, error)
     served = Served(this.endpoint, tally, NOTHING_MORE)
-    return account(this.gateway, this.making, served, state, refusal)
+    lines = await lines_of(this.gateway, this.making)
+    return account(this.gateway, this.making, served, state, refusal, lines)
 
 
 async def _record(
@@ -137,6 +138,8 @@ async def _record(
         measure_cancelled(this, ended_s)
     else:
         measure_success(this, usage, tally, ended_s)
-        if not this.making.continued:  # of the others' parts nobody has the thinking together
+        if not this.making.parts:  # of parts nobody has the thinking together
             remember(this, tally)
-    return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)
+    lines = await lines_of(this.gateway, this.making) if this.making.parts else ()
+    served = Served(this.endpoint, tally, usage)
+    return account(this.gateway, this.making, served, state, refusal, lines)

@@ -90,3 +90,8 @@ OPEN_ENDED: Final = Prefill(
 
 COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})
 """An OpenAI-compatible server of which no more is known: only the oldest, commonest words."""
+
+SIMULATED: Final = msgspec.structs.replace(
+    COMPATIBLE, prefill=msgspec.structs.replace(OPEN_ENDED, calls=True)
+)
+"""What `turnout simulate` plays (docs/reference/simulator.md)."""
