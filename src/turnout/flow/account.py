@@ -192,6 +192,10 @@ def settle(
     if not making.admitted:
         admit(gateway, making)
     record = _record(gateway, making, state, Paid(served or NOBODY, cost), refusal)
+    if making.hedged or making.parts:
+        record = msgspec.structs.replace(
+            record, hedge_nusd=making.hedge_nusd, continued=making.continued
+        )
     gateway.ledger.settle(record)
 
 
@@ -199,8 +203,7 @@ def _record(
     gateway: Gateway, making: Draft, state: GenerationState, paid: Paid, refusal: Refusal | None
 ) -> Generation:
     """All fields in one call: parts would cost more than all the arithmetic here."""
-    inbound, attempts = making.inbound, making.attempts
-    first_s = making.first_content_s if making.spoke_s is None else making.spoke_s
+    first_s, inbound, attempts = _spoke_s(making), making.inbound, making.attempts
     endpoint, tally, usage = paid.served.endpoint, paid.served.tally, paid.served.usage
     charged, header = paid.cost or FREE, making.headers.get
     return Generation(
@@ -228,8 +231,6 @@ def _record(
         unpriced=paid.cost is None and paid.served is not NOBODY,
         latency_ms=_ms(gateway.clock.now_s() - making.started_s),
         ttft_ms=None if first_s is None else _ms(first_s - making.started_s),
-        hedge_nusd=making.hedge_nusd,
-        continued=making.continued,
         generation_ms=attempts[-1].latency_ms if attempts else None,
         attempts=tuple(attempts),
         dropped=making.dropped,
@@ -247,6 +248,11 @@ def _record(
         user_agent=_short(header("user-agent")),
         request_id=_short(header("x-request-id")),
     )
+
+
+def _spoke_s(making: Draft) -> float | None:
+    """When the client was given the first content, by whichever attempt."""
+    return making.first_content_s if making.spoke_s is None else making.spoke_s
 
 
 def _honoured(making: Draft) -> tuple[str, ...]:
