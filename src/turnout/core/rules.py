@@ -136,7 +136,7 @@ class Continuation(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     enabled: bool = False
-    most: Annotated[int, msgspec.Meta(ge=1, le=20)] = 4
+    most: Annotated[int, msgspec.Meta(ge=1, le=100)] = 8
     most_bytes: Annotated[int, msgspec.Meta(ge=1024, le=64 * 1024 * 1024)] = 1024 * 1024
 
 
