@@ -7,7 +7,7 @@ import msgspec
 from msgspec import inspect
 
 from turnout.config.reference import attributes
-from turnout.core.rules import Balanced, Exacto, Hedging
+from turnout.core.rules import Balanced, Continuation, Exacto, Hedging
 from turnout.lab.bars import Result
 from turnout.lab.policies import POLICIES
 from turnout.lab.scenario import Lasting, Profile, Scenario, Traffic, shipped
@@ -56,10 +56,8 @@ def _scenarios() -> str:
 
 
 def _constants() -> str:
-    parts: list[str] = []
-    for name, struct in (("balanced", Balanced), ("exacto", Exacto), ("hedging", Hedging)):
-        parts.append(_fields(f"`[routing.{name}]`", struct))
-    return "\n\n".join(parts)
+    blocks = (Balanced, Exacto, Hedging, Continuation)
+    return "\n\n".join(_fields(f"`[routing.{one.__name__.lower()}]`", one) for one in blocks)
 
 
 def _fields(title: str, struct: type[msgspec.Struct]) -> str:
