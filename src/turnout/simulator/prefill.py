@@ -29,9 +29,14 @@ def parted(messages: bytes, *, open_ended: bool) -> tuple[bytes, Begun | None]:
     match said:
         case [*before, {"role": "assistant", **last}] if open_ended or last.get("prefix") is True:
             begun = Begun(words_of(last.get("content")), len(last.get("tool_calls") or ()))
-            return msgspec.json.encode(before), begun
+            return spelled(before), begun
         case _:
-            return msgspec.json.encode(said), None
+            return spelled(said), None
+
+
+def spelled(value: object) -> bytes:
+    """JSON in the one spelling that prompts are compared in."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=0)
 
 
 def words_of(content: Any) -> str:  # noqa: ANN401 (any JSON)
