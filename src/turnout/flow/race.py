@@ -15,6 +15,7 @@ import msgspec
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.money import Nusd
 from turnout.core.rules import Hedging
+from turnout.core.types import Endpoint
 from turnout.dialects.adapter import Inbound
 from turnout.flow.allowance import DAY_MS
 from turnout.flow.attempt import attempt
@@ -84,6 +85,8 @@ async def race(
             won[1].exchange.abort()
             measure_cancelled(won[0], this.gateway.clock.now_s())
         raise
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
     return won
 
 
@@ -168,26 +171,21 @@ class _Contest:
         gateway, rules = first.gateway, first.snapshot.policy.hedging
         if making.hedged:
             return None
-        mine = _loss_nusd(first)
-        if mine is None or not gateway.allowance.takes(mine, rules):
-            return None
-        step = self._turns.beside(first.endpoint.model)
+        mine = _loss_nusd(first, first.endpoint)
+
+        def fits(step: Step) -> bool:
+            its = _loss_nusd(first, step.endpoint)
+            if mine is None or its is None or step.endpoint.model != first.endpoint.model:
+                return False
+            return gateway.allowance.takes(max(mine, its), rules)
+
+        step = self._turns.beside(fits)
         if step is None:
             return None
-        rival = self._try_of(step)
-        its = _loss_nusd(rival)
-        if its is None or not gateway.allowance.takes(max(mine, its), rules):
-            return None
-        self._held_nusd = max(mine, its)
+        self._held_nusd = max(mine or 0, _loss_nusd(first, step.endpoint) or 0)
         gateway.allowance.held_nusd += self._held_nusd
         making.hedged = "lost"
-        return rival
-
-    def _try_of(self, step: Step) -> Try:
-        first = self._first
-        made = begin_try(
-            first.gateway, first.snapshot, first.dialect, step, self._making, self._client
-        )
+        made = begin_try(gateway, first.snapshot, first.dialect, step, making, self._client)
         return msgspec.structs.replace(made, purpose="hedge")
 
     def _ended(self, task: _Task) -> tuple[Try, Opened] | None:
@@ -209,28 +207,38 @@ class _Contest:
 
     def end(self) -> None:
         """Cuts whoever still runs: outpaced, or the client has left."""
-        gateway, making = self._first.gateway, self._making
+        gateway = self._first.gateway
         gateway.allowance.held_nusd -= self._held_nusd
         now_s = gateway.clock.now_s()
         for task, runner in self._running.items():
-            if task.done() and not task.cancelled() and task.exception() is None:
-                _hang_up(task.result())
+            outcome = _outcome(task)
+            if isinstance(outcome, OpenStream | WholeAnswer):
+                outcome.exchange.abort()
             task.cancel()
-            _carry_over(making, runner.this.making)
-            if not self._won:
+            _carry_over(self._making, runner.this.making)
+            if isinstance(outcome, UpstreamError):
+                measure_failure(runner.this, outcome, now_s)
+            elif self._won:
+                self._pay(runner.this, now_s)
+            else:
                 measure_cancelled(runner.this, now_s)
-                continue
-            nusd = _loss_nusd(runner.this) or 0
-            measure_outpaced(runner.this, now_s, nusd)
-            making.hedge_nusd = Nusd(making.hedge_nusd + nusd)
-            making.extra_nusd = Nusd(making.extra_nusd + nusd)
-            gateway.allowance.add(gateway.clock.unix_ms() // DAY_MS, nusd, extra=True)
         self._running.clear()
 
+    def _pay(self, this: Try, now_s: float) -> None:
+        """One that lost."""
+        making, gateway = self._making, this.gateway
+        nusd = _loss_nusd(this, this.endpoint) or 0
+        measure_outpaced(this, now_s, nusd)
+        making.hedge_nusd = Nusd(making.hedge_nusd + nusd)
+        making.extra_nusd = Nusd(making.extra_nusd + nusd)
+        gateway.allowance.add(gateway.clock.unix_ms() // DAY_MS, nusd, extra=True)
 
-def _hang_up(outcome: Opened | UpstreamError | Refusal) -> None:
-    if isinstance(outcome, OpenStream | WholeAnswer):
-        outcome.exchange.abort()
+
+def _outcome(task: _Task) -> Opened | UpstreamError | Refusal | None:
+    """What a task came to in the same moment as another; None while it runs, or when it failed."""
+    if not task.done() or task.cancelled() or task.exception() is not None:
+        return None
+    return task.result()
 
 
 def _become(making: Draft, own: Draft) -> None:
@@ -245,16 +253,16 @@ def _carry_over(making: Draft, own: Draft) -> None:
     making.extra_nusd = Nusd(making.extra_nusd + own.extra_nusd)
 
 
-def _loss_nusd(this: Try) -> int | None:
-    """What an attempt costs if it is cut before it spoke.
+def _loss_nusd(this: Try, endpoint: Endpoint) -> int | None:
+    """What an attempt at an endpoint costs if it is cut before it spoke.
 
     Its prompt; and a whole answer where the provider is known to go on without a reader.
     """
     answer_tok = 0
-    if this.connection.provider.cancels is False:
-        answer_tok = _usual_tok(this.gateway, this.snapshot, this.endpoint.id)
+    if this.snapshot.connections[endpoint.provider].provider.cancels is False:
+        answer_tok = _usual_tok(this.gateway, this.snapshot, endpoint.id)
     assert this.making.inbound is not None  # noqa: S101 (it is being served)
-    return loser_nusd(this.endpoint, this.making.inbound.needs.prompt_tok, answer_tok)
+    return loser_nusd(endpoint, this.making.inbound.needs.prompt_tok, answer_tok)
 
 
 def _usual_tok(gateway: Gateway, snapshot: Snapshot, endpoint: str) -> int:

@@ -65,7 +65,9 @@ async def _serve(
     while (step := turns.next()) is not None:
         this = begin_try(gateway, snapshot, dialect, step, making, client)
         try:
-            this = resumable(await prepare(this))
+            this = await prepare(this)
+            if making.lasting is not None:
+                this = resumable(this)
             wait_s = late_after_s(this, rules) if hedged else None
             opened = await attempt(this) if wait_s is None else None
         except UpstreamError as error:

@@ -127,14 +127,14 @@ def test_loser_costs_its_prompt() -> None:
     assert loser_nusd(msgspec.structs.replace(priced, price=Unpriced()), 1_000) is None
 
 
-def test_rival_is_of_the_same_model() -> None:
-    """A fallback model is no rival of a late one."""
+def test_endpoint_that_does_not_fit_as_a_rival_is_still_there_for_a_failure() -> None:
+    """It is passed over, and costs no attempt."""
     two = world(endpoint("a"), endpoint("b"))
     made = plan(two, health=Health().view(NOW_S, OUTAGE_S))
-    turns = Failover(made.steps, 6)
+    turns = Failover(made.steps, 3)
     assert turns.next() is not None
-    assert turns.beside("another/model") is None
-    assert turns.beside(MODEL) is not None
+    assert turns.beside(lambda _: False) is None
+    assert turns.next() == made.steps[1]
 
 
 def test_rival_is_the_next_endpoint_that_is_well() -> None:
