@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.answers import Heard
+from tests.api.clients import anthropic_sdk, openai_sdk
 from tests.flow.continuation_stage import MODEL, Stage, fault, routed
 from tests.gateway import chat_body
 
@@ -70,3 +71,57 @@ def test_responses_stream_goes_on_in_its_item(continuing: Stage) -> None:
     assert cut[-1]["type"] == "response.completed"
     [item] = cut[-1]["response"]["output"]
     assert item["content"][0]["text"] == words(uncut)
+
+
+# ── as the official clients read them ───────────────────────────────────────────────────────────
+
+
+def test_openai_client_collects_a_chat_that_went_on(continuing: Stage) -> None:
+    """Its accumulator sees one completion."""
+    asked: Any = [{"role": "user", "content": fault("close:7", "cut")}]
+    with openai_sdk(continuing.gateway) as client:
+
+        def collected(*order: str) -> Any:
+            with client.chat.completions.stream(
+                model=MODEL, messages=asked, extra_body={"provider": routed(order)}
+            ) as stream:
+                return stream.get_final_completion()
+
+        uncut, cut = collected("spare"), collected("cut", "spare")
+    assert cut.choices[0].message.content == uncut.choices[0].message.content
+    assert cut.choices[0].finish_reason == "stop"
+
+
+def test_openai_client_collects_a_response_that_went_on(continuing: Stage) -> None:
+    """Event by event, against what it has seen before."""
+    asked = fault("close:7", "cut")
+    with openai_sdk(continuing.gateway) as client:
+
+        def collected(*order: str) -> Any:
+            with client.responses.stream(
+                model=MODEL, input=asked, extra_body={"provider": routed(order)}
+            ) as stream:
+                return stream.get_final_response()
+
+        uncut, cut = collected("spare"), collected("cut", "spare")
+    assert cut.output_text == uncut.output_text != ""
+    assert cut.status == "completed"
+
+
+def test_anthropic_client_collects_a_message_that_went_on(continuing: Stage) -> None:
+    """Block by block."""
+    asked: Any = [{"role": "user", "content": fault("close:7", "claude")}]
+    with anthropic_sdk(continuing.gateway) as client:
+
+        def collected(*order: str) -> Any:
+            with client.messages.stream(
+                model=MODEL,
+                messages=asked,
+                max_tokens=4000,
+                extra_body={"provider": routed(order)},
+            ) as stream:
+                return stream.get_final_message()
+
+        uncut, cut = collected("sonnet"), collected("claude", "sonnet")
+    assert [block.text for block in cut.content] == [block.text for block in uncut.content]
+    assert cut.stop_reason == "end_turn"
