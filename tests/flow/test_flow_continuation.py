@@ -132,6 +132,25 @@ def test_metrics_count_it(continuing: Stage) -> None:
     assert all(float(line.split()[-1]) >= 1 for line in counts)
 
 
+def test_part_that_broke_off_counts_against_its_endpoint(continuing: Stage) -> None:
+    """A fault like any broken stream; the endpoint that went on has served."""
+
+    def count(name: str, *labels: str) -> float:
+        page = continuing.gateway.call("GET", "/metrics").body.decode()
+        wanted = (f"{name}_total{{", f'model="{MODEL}"', *labels)
+        rows = [row for row in page.splitlines() if all(part in row for part in wanted)]
+        return sum(float(row.split()[-1]) for row in rows)
+
+    def counts() -> tuple[float, float, float]:
+        served = count("turnout_attempts", 'provider="spare"', 'outcome="served"')
+        broken = count("turnout_attempts", 'provider="cut"', 'outcome="network"')
+        return count("turnout_faults", 'provider="cut"'), broken, served
+
+    before = counts()
+    continuing.ask("cut", "spare", content=fault("close:3", "cut"))
+    assert counts() == tuple(number + 1 for number in before)
+
+
 # ── what is not gone on with ────────────────────────────────────────────────────────────────────
 
 

@@ -68,7 +68,8 @@ def routed(**wishes: Any) -> dict[str, Any]:
 def config(simulator: Simulator, more: str = "") -> str:
     """Both serve every model."""
     tables = [provider_table(name, simulator, MODELS) for name in ("late", "spare")]
-    return "\n".join([*tables, DEADLINES, more])
+    plain = "\n".join([*tables, DEADLINES, more])
+    return plain.replace('"openai-compatible"', '"simulator"')
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +165,22 @@ def test_client_that_leaves_a_race_cancels_both(stage: Stage) -> None:
         cancelled = [record for record in found if record["state"] == "cancelled"]
     [record] = cancelled
     assert [one["outcome"] for one in record["attempts"]] == ["cancelled", "cancelled"]
+
+
+def test_rival_that_breaks_off_is_gone_on_from(stage: Stage) -> None:
+    """Both at once: the rival won, broke off twice, and the answer is whole."""
+    model = stage.warm()
+    content = f"hello {SILENT} [[fault:spare/close:5]]"
+    heard = stage.ask(model, content, hedging=True, continuation=True)
+    assert (heard.status, heard.done, len(heard.text.split())) == (200, True, 12)
+    record = stage.gateway.generation(heard.generation_id)
+    assert record["turnout"]["state"] == "succeeded"
+    purposes = [row["purpose"] for row in record["provider_responses"]]
+    assert purposes[:2] == ["answer", "hedge"]
+    assert set(purposes[2:]) == {"continuation"}
+    lines = [row["cost"] for row in record["provider_responses"] if "cost" in row]
+    assert record["total_cost"] == pytest.approx(sum(lines))
+    assert len(lines) == 4  # the loser, two parts that broke off, and the last
 
 
 def test_metadata_and_metrics_tell_of_it(stage: Stage) -> None:

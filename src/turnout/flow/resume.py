@@ -8,6 +8,7 @@ What cannot be gone on with is said honestly, as it is without this. docs/explai
 has the rules.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -131,18 +132,18 @@ def _may_go_on(at: Underway, thread: Thread, error: UpstreamError) -> bool:
 
 
 def _steps(cut: Try) -> Iterator[Step]:
-    """Endpoints of the same model: those that are well and untried first, the cut one last."""
+    """Endpoints of the same model: those that are well first, then those tried least."""
     making, gateway = cut.making, cut.gateway
     plan = making.plan
     if plan is None:
         return iter(())
     health = gateway.health.view(gateway.clock.now_s(), cut.snapshot.policy.outage_window_s)
-    tried = {one.endpoint for one in making.attempts} | {cut.endpoint.id}
+    tried = Counter(one.endpoint for one in making.attempts)
 
-    def rank(step: Step) -> tuple[bool, bool, bool]:
+    def rank(step: Step) -> tuple[bool, int, bool]:
         name = step.endpoint.id
         unwell = health.state(name) in ("open", "cooling")
-        return (unwell, name == cut.endpoint.id, name in tried)
+        return (unwell, tried[name], name == cut.endpoint.id)
 
     same = [step for step in plan.steps if step.endpoint.model == cut.endpoint.model]
     return (step for step in sorted(same, key=rank) if not gateway.full(step.endpoint.id))
