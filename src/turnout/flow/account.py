@@ -37,11 +37,16 @@ _TOLD: Final = (
 
 
 class Served(msgspec.Struct, frozen=True):
-    """What the client was given: by whom, what, and what it took."""
+    """What the client was given: by whom, what, and what it took.
+
+    Attributes:
+        own: Of `usage` what this endpoint was used for, where others gave parts; None: all.
+    """
 
     endpoint: Endpoint
     tally: Tally
     usage: Usage
+    own: Usage | None = None
 
 
 class Paid(msgspec.Struct, frozen=True):
@@ -163,7 +168,7 @@ def _itemised(
     if served.usage.requests:
         _write_line(making, -1, last)
     whole = summed((*lines, last))
-    return msgspec.structs.replace(served, usage=whole.usage), whole.charge
+    return msgspec.structs.replace(served, usage=whole.usage, own=served.usage), whole.charge
 
 
 def _extra_usage(making: Draft) -> Mapping[str, msgspec.Raw]:
@@ -227,7 +232,7 @@ def _record(
         cost_nusd=charged.total + making.extra_nusd,
         prompt_cost_nusd=charged.prompt,
         completion_cost_nusd=charged.completion,
-        cache_discount_nusd=_cache_discount(endpoint, usage),
+        cache_discount_nusd=_cache_discount(endpoint, paid.served.own or usage),
         unpriced=paid.cost is None and paid.served is not NOBODY,
         latency_ms=_ms(gateway.clock.now_s() - making.started_s),
         ttft_ms=None if first_s is None else _ms(first_s - making.started_s),
