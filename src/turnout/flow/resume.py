@@ -55,9 +55,9 @@ class Underway(msgspec.Struct):
 def continuation(inbound: Inbound, rules: Continuation) -> Continuation | None:
     """How this request's stream is gone on with, None when it is not."""
     asked = inbound.preferences.continuation
-    wanted = rules.enabled if asked is None else asked
-    able = inbound.stream and inbound.dialect in _CHATS
-    return rules if wanted and able else None
+    if not (rules.enabled if asked is None else asked):
+        return None
+    return rules if inbound.stream and inbound.dialect in _CHATS else None
 
 
 def resumable(this: Try) -> Try:
