@@ -7,7 +7,7 @@ import msgspec
 from msgspec import inspect
 
 from turnout.config.reference import attributes
-from turnout.core.rules import Auto, Balanced, Exacto, Hedging, Stickiness
+from turnout.core.rules import Auto, Balanced, Continuation, Exacto, Hedging, Stickiness
 from turnout.lab.bars import Result
 from turnout.lab.policies import POLICIES
 from turnout.lab.scenario import Lasting, Profile, Scenario, Traffic, shipped
@@ -20,6 +20,7 @@ _BLOCKS: Final[tuple[tuple[str, type[msgspec.Struct]], ...]] = (
     ("balanced", Balanced),
     ("exacto", Exacto),
     ("hedging", Hedging),
+    ("continuation", Continuation),
     ("sticky", Stickiness),
     ("auto", Auto),
 )

@@ -229,11 +229,14 @@ def make_template(folder: Path) -> Template:
 
 
 @contextmanager
-def open_simulator(folder: Path, scenario: str) -> Generator[Simulator]:
-    """Plays a scenario (TOML) on a free port while the block runs."""
+def open_simulator(folder: Path, scenario: str, port: int = 0) -> Generator[Simulator]:
+    """Plays a scenario (TOML) while the block runs, on a free port or on one that was free.
+
+    The block may end the process as it likes.
+    """
     where = _fresh(folder, "simulator")
     (where / "scenario.toml").write_text(scenario)
-    words = ["simulate", "scenario.toml", "--port", "0"]
+    words = ["simulate", "scenario.toml", "--port", str(port)]
     with _process(words, where, "simulator.log", r"simulating on (http://\S+)") as (url, process):
         yield Simulator(url, process)
 

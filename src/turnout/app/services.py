@@ -19,6 +19,7 @@ from turnout.core.clock import SYSTEM_CLOCK
 from turnout.documents.pdf import PdfReader
 from turnout.edge.measured import Measured
 from turnout.edge.scrape import Scraper
+from turnout.flow.allowance import DAY_MS, Allowance
 from turnout.flow.gateway import Gateway
 from turnout.identity.keyring import Keyring
 from turnout.identity.limits import Spending
@@ -26,6 +27,7 @@ from turnout.identity.operator import Operator
 from turnout.ledger.contents import Contents
 from turnout.ledger.estimate import Estimator
 from turnout.ledger.ledger import Ledger, Options
+from turnout.ledger.today import spent_on
 from turnout.local.fetch import find_weights
 from turnout.local.settings import LocalModel
 from turnout.local.supervisor import Supervisor
@@ -108,7 +110,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 vault=Vault(clock, settings.vault),
                 fetcher=Fetcher(settings.media),
                 pdf_reader=PdfReader(settings.documents),
+                allowance=_allowance(database, clock.unix_ms() // DAY_MS),
             )
+            listeners.add(gateway.allowance.settled)
             services = _services(settings, catalog, gateway, signers, supervisor, keeper)
             listeners.add(services.scraper.settled)
             try:
@@ -121,6 +125,12 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             await ledger.close()
     finally:
         database.close()
+
+
+def _allowance(database: Database, day: int) -> Allowance:
+    """What hedges may cost, with the day so far."""
+    today = spent_on(database, day)
+    return Allowance(day, today.nusd, today.hedge_nusd, today.requests)
 
 
 async def _close(gateway: Gateway, supervisor: Supervisor | None) -> None:

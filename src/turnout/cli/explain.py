@@ -15,7 +15,7 @@ from turnout.config.settings import Settings
 from turnout.config.switches import how_to_turn_on
 from turnout.core.clock import SYSTEM_CLOCK
 from turnout.core.decision import Decision, Weight
-from turnout.core.types import Generation
+from turnout.core.types import Attempt, Generation
 from turnout.dialects.openai_chat.client import CLIENT
 from turnout.flow.explain import (
     Explanation,
@@ -154,7 +154,7 @@ def _replay(generation_id: str, settings: Settings, *, as_json: bool) -> None:
         seed=str(record.seed),
         order="there was only one endpoint" if decision is None else order_of(decision),
         decision=decision,
-        attempts=tuple((attempt.endpoint, attempt.outcome) for attempt in record.attempts),
+        attempts=tuple((attempt.endpoint, _ended(attempt)) for attempt in record.attempts),
     )
     if as_json:
         print_json(told)
@@ -168,6 +168,11 @@ def _replay(generation_id: str, settings: Settings, *, as_json: bool) -> None:
         _print_decision(decision)
     click.echo("\nAttempts:")
     print_table(("ENDPOINT", "OUTCOME"), told.attempts)
+
+
+def _ended(attempt: Attempt) -> str:
+    """What became of an attempt, and what it was for where that is not the answer itself."""
+    return attempt.outcome + ("" if attempt.purpose == "answer" else f" ({attempt.purpose})")
 
 
 async def _record(generation_id: str, data_dir: Path) -> Generation | None:

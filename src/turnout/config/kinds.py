@@ -4,5 +4,5 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
     "openai-compatible", "openai-responses", "anthropic", "gemini", "bedrock", "cohere",
-    "vllm", "sglang", "ollama", "lmstudio", "llamacpp",
+    "vllm", "sglang", "ollama", "lmstudio", "llamacpp", "simulator",
 ]  # fmt: skip

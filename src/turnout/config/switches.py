@@ -14,7 +14,7 @@ from turnout.config.settings import Local, ModelSettings, ProviderSettings, Swit
 from turnout.core.types import DataPolicy
 from turnout.dialects.adapter import Adapter
 from turnout.dialects.openai_chat.adapter import OpenAIChat
-from turnout.dialects.openai_chat.quirks import COMPATIBLE
+from turnout.dialects.openai_chat.quirks import COMPATIBLE, SIMULATED
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.openai_responses.quirks import UNKNOWN_SERVER
 from turnout.dialects.openai_sides import OPEN_SIDES
@@ -114,6 +114,7 @@ def _own_server(slug: str, settings: ProviderSettings, sources: Sources) -> Prov
 _ADAPTERS: Final[Mapping[str, Adapter]] = {
     "openai-compatible": OpenAIChat(COMPATIBLE),
     "openai-responses": OpenAIResponses(UNKNOWN_SERVER),
+    "simulator": OpenAIChat(SIMULATED),
 }
 """How a server is spoken with of which no more is known than its dialect."""
 

@@ -40,7 +40,11 @@ class MaxPrice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """The `provider` object of a request; provider names are slugs, tags or display names."""
+    """The `provider` object of a request; provider names are slugs, tags or display names.
+
+    Ours beside the contract's: `hedging` and `continuation` switch both for one request, whatever
+    the configuration says.
+    """
 
     order: tuple[str, ...] | None = None
     only: tuple[str, ...] | None = None
@@ -56,6 +60,8 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     preferred_max_latency: float | Cutoffs | None = None
     max_price: MaxPrice | None = None
     options: dict[str, dict[str, msgspec.Raw]] | None = None
+    hedging: bool | None = None
+    continuation: bool | None = None
 
 
 NO_PREFERENCES = Preferences()

@@ -1,8 +1,9 @@
 """The constants of routing: one block for each thing that is chosen by them.
 
 They are settings (`[routing.balanced]`, `[routing.exacto]`, `[routing.hedging]`,
-`[routing.sticky]`, `[routing.auto]`). What they do to traffic is explained in
-docs/explain/routing.md and docs/explain/routers.md; the policy lab shows what a change would do.
+`[routing.continuation]`, `[routing.sticky]`, `[routing.auto]`). What they do to traffic is
+explained in docs/explain/routing.md and docs/explain/routers.md; the policy lab shows what a
+change would do.
 """
 
 from collections.abc import Mapping
@@ -115,7 +116,8 @@ class Hedging(msgspec.Struct, frozen=True, kw_only=True):
     """A second endpoint for a first token that is late: the first to speak wins.
 
     Attributes:
-        enabled: Off unless wanted: a hedge pays for prompts twice.
+        enabled: Off unless wanted: a hedge pays for prompts twice. A request may say otherwise
+            (`provider.hedging`).
         spend_share: The most that hedges may add, as a share of the day's spend.
         least_wait_s: No hedge earlier than this.
         burst_requests: So many typical requests may be hedged before there is a day's spend.
@@ -176,6 +178,21 @@ class Auto(msgspec.Struct, frozen=True, kw_only=True):
     unknown_usd: Weight = 0.05
     answer_tok: Many = 300
     hard_answer_tok: Many = 3000
+
+
+class Continuation(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream whose provider died after its first content goes on at another endpoint.
+
+    Attributes:
+        enabled: Off unless wanted: the prompt is paid for again. A request may say otherwise
+            (`provider.continuation`).
+        most: So many attempts may be made to go on with one answer.
+        most_bytes: A longer answer is not gone on with; so much of each is held in memory.
+    """
+
+    enabled: bool = False
+    most: Annotated[int, msgspec.Meta(ge=1, le=100)] = 8
+    most_bytes: Annotated[int, msgspec.Meta(ge=1024, le=64 * 1024 * 1024)] = 1024 * 1024
 
 
 BALANCED: Final = Balanced()

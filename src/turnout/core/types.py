@@ -143,16 +143,23 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "error"]
 
 
+Purpose = Literal["answer", "hedge", "continuation"]
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One try of one endpoint, as recorded.
 
     Attributes:
-        outcome: "served" (its answer reached the client), "cancelled" (the client left), or the
-            failure kind.
+        outcome: "served" (its answer reached the client), "cancelled" (the client left),
+            "outpaced" (another attempt of the request spoke first), or the failure kind.
+        purpose: What it was made for: the answer, a hedge beside a silent one, or going on with an
+            answer that broke off.
         status: The provider's HTTP status, None without an answer.
         latency_ms: From dispatch to the end of this attempt.
         ttft_ms: From dispatch to the first content, None when there was none.
         tools_valid: As in `Outcome`; shape_valid likewise.
+        usage: What it used, where more than one attempt is on the bill; None else.
+        cost_nusd: What it adds to the charge, as `usage`; of an outpaced one an estimate.
     """
 
     endpoint: str
@@ -168,6 +175,9 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     region: str | None = None
     tools_valid: bool | None = None
     shape_valid: bool | None = None
+    purpose: Purpose = "answer"
+    usage: Usage | None = None
+    cost_nusd: int | None = None
 
 
 GenerationState = Literal["succeeded", "failed", "cancelled", "interrupted"]
@@ -184,7 +194,10 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         ttft_ms: From accept to the first content sent to the client.
         latency_ms: From accept to the end of the answer.
         generation_ms: From dispatch of the serving attempt to the end of its body.
-        cost_nusd: What the key is charged.
+        cost_nusd: What the key is charged, the losers of hedges and every part of an answer that
+            was gone on with included.
+        hedge_nusd: What of it losers of hedges cost, by estimate.
+        continued: How often another endpoint went on with the answer.
         seed: The draw of the plan, so that the choice can be explained again.
         decision: What it was drawn from; None where there was nothing to decide.
     """
@@ -229,6 +242,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pipeline: tuple[Stage, ...] = ()
     seed: int = 0
     decision: Decision | None = None
+    hedge_nusd: int = 0
+    continued: int = 0
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ counts (OpenAI's `prompt_tokens` includes cached ones, Anthropic's `input_tokens
 adapter untangles its own, and the totals are derived here.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from turnout.core.money import Nusd, Rate, to_nusd
@@ -123,6 +125,13 @@ class Charge(msgspec.Struct, frozen=True):
     completion: Nusd
 
 
+class Line(msgspec.Struct, frozen=True):
+    """One line of a bill: what one attempt used and costs; None where nobody states a price."""
+
+    usage: Usage
+    charge: Charge | None
+
+
 FREE = Charge(Nusd(0), Nusd(0), Nusd(0))
 
 
@@ -153,3 +162,29 @@ def charge(price: Price, usage: Usage) -> Charge:
         )
     fees = usage.requests * (rates.request or 0) + usage.searches * (rates.search or 0)
     return Charge(to_nusd(prompt + completion + fees), to_nusd(prompt), to_nusd(completion))
+
+
+def summed(lines: Sequence[Line]) -> Line:
+    """All lines in one. What has no price adds nothing to the charge of what has one."""
+    counts = {
+        name: sum(getattr(line.usage, name) for line in lines)
+        for name in Usage.__struct_fields__
+        if name not in ("estimated", "upstream_cost_nusd")
+    }
+    told = [line.usage.upstream_cost_nusd for line in lines]
+    known = [nusd for nusd in told if nusd is not None]
+    charges = [line.charge for line in lines if line.charge is not None]
+    return Line(
+        Usage(
+            **counts,
+            estimated=any(line.usage.estimated for line in lines),
+            upstream_cost_nusd=Nusd(sum(known)) if known else None,
+        ),
+        Charge(
+            Nusd(sum(one.total for one in charges)),
+            Nusd(sum(one.prompt for one in charges)),
+            Nusd(sum(one.completion for one in charges)),
+        )
+        if charges
+        else None,
+    )

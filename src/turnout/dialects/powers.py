@@ -1,10 +1,14 @@
 """Rare powers and habits of adapters, found with `isinstance`; an adapter need not name them."""
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
+
+import msgspec
 
 from turnout.core.conversation import Conversation
 from turnout.core.types import Endpoint, Modality
 from turnout.dialects.adapter import Inbound, Outgoing, UpstreamRequest
+from turnout.dialects.seam import Repeats
 
 
 @runtime_checkable
@@ -81,4 +85,35 @@ class Rewrites(Protocol):
 
     def rewrite(self, inbound: Inbound, conversation: Conversation) -> Inbound:
         """The request with these messages and tools instead of its own; all else stays."""
+        ...
+
+
+class Prefill(msgspec.Struct, frozen=True, kw_only=True):
+    """How an upstream is made to go on with a last turn of the assistant's. A provider's fact.
+
+    Attributes:
+        member: What that message says beside its content, as JSON.
+        fields: What the request says, as JSON; its own fields of these names give way.
+        path: Where such a request goes, None: where all go.
+        repeats: Whether the answer begins with the words of that turn.
+        calls: It goes on behind whole calls too, with the next one.
+    """
+
+    member: Mapping[str, msgspec.Raw] = {}
+    fields: Mapping[str, msgspec.Raw] = {}
+    path: str | None = None
+    repeats: Repeats = "never"
+    calls: bool = False
+
+
+@runtime_checkable
+class Prefills(Protocol):
+    """An upstream that goes on with an answer that was begun elsewhere."""
+
+    def prefill(self, endpoint: Endpoint) -> Prefill | None:
+        """How; None for a model that does not."""
+        ...
+
+    def prefilled(self, sent: Outgoing, how: Prefill) -> Outgoing:
+        """An encoded request, its last turn the assistant's, with what it needs for that."""
         ...

@@ -145,7 +145,22 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "outcome": attempt.outcome,
         "message": attempt.message,
         "ttft": attempt.ttft_ms,
+        "purpose": attempt.purpose,
+        **_line(attempt),
     }
+
+
+def _line(attempt: Attempt) -> dict[str, Any]:
+    """The attempt's line on the bill, where more than one is on it."""
+    usage = attempt.usage
+    line: dict[str, Any] = {}
+    if attempt.cost_nusd is not None:
+        line["cost"] = dollars(attempt.cost_nusd)
+    if usage is not None:
+        line["tokens_prompt"] = usage.prompt_tok
+        line["tokens_completion"] = usage.completion_tok
+        line["estimated_usage"] = usage.estimated
+    return line
 
 
 def _ours(record: Generation) -> dict[str, Any]:
@@ -168,6 +183,8 @@ def _ours(record: Generation) -> dict[str, Any]:
         "pipeline": record.pipeline,
         "seed": str(record.seed),
         "decision": record.decision,
+        "hedge_cost": dollars(record.hedge_nusd),
+        "continued": record.continued,
     }
 
 

@@ -9,9 +9,11 @@ from starlette.requests import Request
 
 from turnout.config.observing import Metrics
 from turnout.core.errors import Refusal
+from turnout.core.money import NANO_PER_USD
 from turnout.core.types import Endpoint, Generation
 from turnout.edge.measured import Measured
 from turnout.edge.near import is_near
+from turnout.flow.allowance import DAY_MS
 from turnout.flow.authenticate import authenticate
 from turnout.flow.gateway import Gateway
 from turnout.metrics.exposition import Page, Series, busiest, render
@@ -25,10 +27,24 @@ class Scraper:
         self._measured = measured
         self._rules = rules
         self._settled: Counter[str] = Counter()
+        self._hedges: Counter[str] = Counter()
+        self._continuations: Counter[str] = Counter()
 
     def settled(self, generation: Generation) -> None:
         """Counts a record; called for every one."""
         self._settled[generation.state] += 1
+        if len(generation.attempts) > 1:
+            self._count(generation)
+
+    def _count(self, generation: Generation) -> None:
+        outcomes = {attempt.outcome for attempt in generation.attempts}
+        if "outpaced" in outcomes or any(one.purpose == "hedge" for one in generation.attempts):
+            served = [one for one in generation.attempts if one.outcome != "outpaced"][-1:]
+            won = bool(served) and served[0].purpose == "hedge"
+            self._hedges["won" if won else "lost"] += 1
+        if any(one.purpose == "continuation" for one in generation.attempts):
+            whole = generation.state == "succeeded"
+            self._continuations["whole" if whole else "broken"] += 1
 
     async def page(self, request: Request) -> tuple[bytes, str]:
         """The text and its content type.
@@ -46,7 +62,8 @@ class Scraper:
 
     def _page(self, rules: Metrics) -> Page:
         gateway = self._gateway
-        ledger = gateway.ledger
+        ledger, allowance = gateway.ledger, gateway.allowance
+        allowance.begin(gateway.clock.unix_ms() // DAY_MS)
         return Page(
             version=gateway.version,
             endpoints=[
@@ -54,12 +71,22 @@ class Scraper:
                 for one in busiest(self._series(), rules.endpoints)
             ],
             settled=dict(self._settled),
+            hedges=dict(self._hedges),
+            continuations=dict(self._continuations),
             gauges={
                 "turnout_requests_in_flight": ("Requests being served.", ledger.in_flight),
                 "turnout_records_waiting": ("Records not in SQLite yet.", ledger.waiting),
                 "turnout_models": (
                     "Models that can be reached.",
                     len(gateway.snapshot.routable.endpoints),
+                ),
+                "turnout_spend_today_usd": (
+                    "What the UTC day's answers and hedges cost, in USD.",
+                    allowance.spent_nusd / NANO_PER_USD,
+                ),
+                "turnout_hedge_spend_today_usd": (
+                    "What of it losers of hedges cost, by estimate.",
+                    allowance.extra_nusd / NANO_PER_USD,
                 ),
             },
         )

@@ -8,7 +8,7 @@ import msgspec
 from turnout.core.errors import Refusal
 from turnout.core.money import Nusd
 from turnout.core.types import Endpoint, Generation, GenerationState, Unpriced
-from turnout.core.usage import FREE, Charge, Usage, charge
+from turnout.core.usage import FREE, Charge, Line, Usage, charge, summed
 from turnout.dialects.adapter import Bill, Inbound, Tally
 from turnout.flow.decision import decision_of
 from turnout.flow.gateway import Gateway
@@ -38,11 +38,16 @@ _TOLD: Final = (
 
 
 class Served(msgspec.Struct, frozen=True):
-    """What the client was given: by whom, what, and what it took."""
+    """What the client was given: by whom, what, and what it took.
+
+    Attributes:
+        own: Of `usage` what this endpoint was used for, where others gave parts; None: all.
+    """
 
     endpoint: Endpoint
     tally: Tally
     usage: Usage
+    own: Usage | None = None
 
 
 class Paid(msgspec.Struct, frozen=True):
@@ -106,16 +111,44 @@ def admit(gateway: Gateway, making: Draft) -> None:
     )
 
 
+async def lines_of(gateway: Gateway, making: Draft) -> tuple[Line, ...]:
+    """The lines of the parts of an answer that was gone on with, written into the record too."""
+    assert making.inbound is not None  # noqa: S101 (it was served)
+    lines: list[Line] = []
+    for part in making.parts:
+        usage = await usage_of(gateway, making.inbound, part.tally)
+        price = part.endpoint.price
+        cost = None if isinstance(price, Unpriced) else charge(price, usage)
+        lines.append(Line(usage, cost))
+        _write_line(making, part.place, lines[-1])
+    return tuple(lines)
+
+
+def _write_line(making: Draft, place: int, line: Line) -> None:
+    making.attempts[place] = msgspec.structs.replace(
+        making.attempts[place],
+        usage=line.usage,
+        cost_nusd=None if line.charge is None else line.charge.total,
+    )
+
+
 def account(
     gateway: Gateway,
     making: Draft,
     served: Served,
     state: GenerationState,
     refusal: Refusal | None = None,
+    lines: tuple[Line, ...] = (),
 ) -> Bill:
-    """Records a generation that reached the client, whole or in part; returns its bill."""
+    """Records a generation that reached the client, whole or in part; returns its bill.
+
+    Args:
+        lines: Of the attempts before the one that served.
+    """
     price = served.endpoint.price
     cost = None if isinstance(price, Unpriced) else charge(price, served.usage)
+    if lines or making.hedged:
+        served, cost = _itemised(making, served, cost, lines)
     settle(gateway, making, state, refusal, served, cost)
     extra, more = _extra_usage(making), making.extra_nusd
     if more and cost is not None:
@@ -123,6 +156,20 @@ def account(
     return Bill(
         usage=served.usage, charge=cost, extra=extra, metadata=metadata(gateway, making, served)
     )
+
+
+def _itemised(
+    making: Draft, served: Served, cost: Charge | None, lines: tuple[Line, ...]
+) -> tuple[Served, Charge | None]:
+    """More than one attempt is on the bill: each gets its line in the record; what they sum up to.
+
+    Of an answer that nobody went on with in the end the last attempt has its line already.
+    """
+    last = Line(served.usage, cost)
+    if served.usage.requests:
+        _write_line(making, -1, last)
+    whole = summed((*lines, last))
+    return msgspec.structs.replace(served, usage=whole.usage, own=served.usage), whole.charge
 
 
 def _extra_usage(making: Draft) -> Mapping[str, msgspec.Raw]:
@@ -151,6 +198,10 @@ def settle(
     if not making.admitted:
         admit(gateway, making)
     record = _record(gateway, making, state, Paid(served or NOBODY, cost), refusal)
+    if making.hedged or making.parts:
+        record = msgspec.structs.replace(
+            record, hedge_nusd=making.hedge_nusd, continued=making.continued
+        )
     gateway.ledger.settle(record)
     if gateway.contents.on and making.inbound is not None:
         gateway.contents.add(making.id, making.created_ms, making.inbound.fields, _said(served))
@@ -170,7 +221,7 @@ def _record(
     gateway: Gateway, making: Draft, state: GenerationState, paid: Paid, refusal: Refusal | None
 ) -> Generation:
     """All fields in one call: parts would cost more than all the arithmetic here."""
-    first_s, inbound, attempts = making.first_content_s, making.inbound, making.attempts
+    first_s, inbound, attempts = _spoke_s(making), making.inbound, making.attempts
     endpoint, tally, usage = paid.served.endpoint, paid.served.tally, paid.served.usage
     charged, header = paid.cost or FREE, making.headers.get
     return Generation(
@@ -194,7 +245,7 @@ def _record(
         cost_nusd=charged.total + making.extra_nusd,
         prompt_cost_nusd=charged.prompt,
         completion_cost_nusd=charged.completion,
-        cache_discount_nusd=_cache_discount(endpoint, usage),
+        cache_discount_nusd=_cache_discount(endpoint, paid.served.own or usage),
         unpriced=paid.cost is None and paid.served is not NOBODY,
         latency_ms=_ms(gateway.clock.now_s() - making.started_s),
         ttft_ms=None if first_s is None else _ms(first_s - making.started_s),
@@ -215,6 +266,11 @@ def _record(
         user_agent=_short(header("user-agent")),
         request_id=_short(header("x-request-id")),
     )
+
+
+def _spoke_s(making: Draft) -> float | None:
+    """When the client was given the first content, by whichever attempt."""
+    return making.first_content_s if making.spoke_s is None else making.spoke_s
 
 
 def _honoured(making: Draft) -> tuple[str, ...]:

@@ -53,13 +53,15 @@ class Failover:
             return step
         return None
 
-    def beside(self) -> Step | None:
-        """An endpoint to start beside a silent one: the next of the same model that is well.
+    def beside(self, fits: Callable[[Step], bool] | None = None) -> Step | None:
+        """An endpoint to start beside a silent one: the next that is well, and fits.
 
         It counts as an attempt; None when there is none, or not one attempt would be left.
         """
         for step in self._steps:
             well = step.place.state in ("healthy", "unstable") and not step.place.held_back
+            if fits is not None and not fits(step):
+                continue
             if self._left > 1 and well and not (self._full and self._full(step.endpoint.id)):
                 self._steps.remove(step)
                 self._left -= 1

@@ -9,9 +9,10 @@ from turnout import __version__
 from turnout.catalog.index import Routable
 from turnout.catalog.rating import Rated
 from turnout.core.clock import Clock
-from turnout.core.rules import Auto, Balanced, Exacto, Hedging, Stickiness
+from turnout.core.rules import Auto, Balanced, Continuation, Exacto, Hedging, Stickiness
 from turnout.dialects.provider import Provider
 from turnout.documents.pdf import PdfReader
+from turnout.flow.allowance import Allowance
 from turnout.identity.keyring import Keyring
 from turnout.identity.operator import Operator
 from turnout.ledger.contents import Contents
@@ -82,6 +83,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         hedging: A second endpoint when the first token is late.
         sticky: A dialogue stays where its prompt cache is warm.
         auto: What `turnout/auto` may pick.
+        continuation: Another endpoint when a stream breaks off.
     """
 
     max_attempts: Annotated[int, msgspec.Meta(ge=1, le=100)] = 6
@@ -95,6 +97,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     hedging: Hedging = Hedging()
     sticky: Stickiness = Stickiness()
     auto: Auto = Auto()
+    continuation: Continuation = Continuation()
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +153,7 @@ class Gateway:
         vault: Vault,
         fetcher: Fetcher,
         pdf_reader: PdfReader,
+        allowance: Allowance | None = None,
         version: str = __version__,
     ) -> None:
         self.version = version
@@ -167,6 +171,7 @@ class Gateway:
         self.fetcher = fetcher
         self.pdf_reader = pdf_reader
         self.dialogues = Dialogues()
+        self.allowance = Allowance() if allowance is None else allowance
 
     def full(self, endpoint_id: str) -> bool:
         """Whether an endpoint takes no more right now: its learned cap is overdrawn."""

@@ -1,7 +1,7 @@
 """A generation in the making, and the client it is for: what the stages hand to each other."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -10,8 +10,9 @@ from turnout.core.conversation import Inline
 from turnout.core.ids import generation_id, seed_of
 from turnout.core.money import Nusd
 from turnout.core.pipeline import Stage
-from turnout.core.types import Attempt, Dialect, Headers
-from turnout.dialects.adapter import Inbound
+from turnout.core.rules import Continuation
+from turnout.core.types import Attempt, Dialect, Endpoint, Headers
+from turnout.dialects.adapter import Inbound, Tally
 from turnout.documents.pdf import FileText
 from turnout.flow.planned import Plan
 from turnout.identity.keys import Key
@@ -53,6 +54,14 @@ class Client(Protocol):
         ...
 
 
+class Part(msgspec.Struct, frozen=True):
+    """What one attempt gave of an answer before it broke off; `place`: of its attempt."""
+
+    place: int
+    endpoint: Endpoint
+    tally: Tally
+
+
 class Draft(msgspec.Struct, kw_only=True):
     """The record as it is being made. Mutable; owned by one run.
 
@@ -73,7 +82,12 @@ class Draft(msgspec.Struct, kw_only=True):
         media: What was fetched, by address; `files`: what was read, by hash.
         found: What a web search found, None when nothing was searched.
         healed: What of the answer was repaired.
-        extra_nusd: What such work cost, whoever serves in the end.
+        extra_nusd: What such work cost, whoever serves in the end, and losers of hedges.
+        hedged: Whether a second endpoint was started beside a silent one, and who spoke first.
+        hedge_nusd: What the one that lost cost, by estimate.
+        lasting: How a stream that breaks off is gone on with, None when it is not.
+        continued: How often that has been done; `spoke_s`: when the first of its attempts spoke;
+            `parts`: the others of them that spoke and broke off.
     """
 
     id: str
@@ -98,6 +112,12 @@ class Draft(msgspec.Struct, kw_only=True):
     files: dict[str, FileText] = msgspec.field(default_factory=dict[str, FileText])
     found: tuple[Found, ...] | None = None
     extra_nusd: Nusd = Nusd(0)
+    hedged: Literal["", "won", "lost"] = ""
+    hedge_nusd: Nusd = Nusd(0)
+    lasting: Continuation | None = None
+    continued: int = 0
+    spoke_s: float | None = None
+    parts: tuple[Part, ...] = ()
     healed: list[str] = msgspec.field(default_factory=list[str])
     first_content_s: float | None = None
     admitted: bool = False

@@ -8,6 +8,7 @@ from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.types import Attempt, Outcome, Unpriced
 from turnout.core.usage import Usage, charge
 from turnout.dialects.adapter import Tally
+from turnout.flow.generation import Part
 from turnout.flow.trial import Try
 from turnout.metrics.validity import shape_valid, tools_valid
 
@@ -59,6 +60,43 @@ def measure_cancelled(this: Try, now_s: float) -> None:
     )
     begun = this.making.first_content_s is not None
     _note(this, "cancelled", took_s, status=200 if begun else None)
+
+
+def measure_outpaced(this: Try, now_s: float, cost_nusd: int) -> None:
+    """One attempt beside which another spoke first: cancelled, and perhaps billed by its provider.
+
+    The one that was started first was late; that the other one was slower still says nothing.
+    """
+    took_s = now_s - this.started_s
+    health = this.gateway.health
+    health.record(
+        Outcome(
+            endpoint=this.endpoint.id,
+            at_s=now_s,
+            failure="cancelled",
+            latency_ms=round(took_s * 1000),
+            probe=this.making.probe,
+        )
+    )
+    if this.purpose != "hedge":
+        health.outpace(this.endpoint.id, this.started_s, now_s)
+    _note(this, "outpaced", took_s)
+    attempts = this.making.attempts
+    attempts[-1] = msgspec.structs.replace(attempts[-1], cost_nusd=cost_nusd)
+
+
+def measure_cut(this: Try, error: UpstreamError, tally: Tally, now_s: float) -> None:
+    """One attempt that broke off after its first content, and that others are to go on from.
+
+    What it is billed is counted when the answer has ended: counting may take a second.
+    """
+    measure_failure(this, error, now_s)
+    making = this.making
+    part = Part(len(making.attempts) - 1, this.endpoint, tally)
+    making.parts = (*making.parts, part)
+    if making.spoke_s is None:
+        making.spoke_s = making.first_content_s
+    making.first_content_s = None
 
 
 def measure_failure(this: Try, error: UpstreamError, now_s: float) -> bool:
@@ -135,6 +173,7 @@ def _note(
             message=message,
             upstream_id=whole.upstream_id,
             region=this.endpoint.region,
+            purpose=this.purpose,
             tools_valid=whole.tools_valid,
             shape_valid=whole.shape_valid,
         )

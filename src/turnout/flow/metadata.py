@@ -1,7 +1,9 @@
 """What was done for a request beside routing it, as `openrouter_metadata` tells it. Pure.
 
 Source: contract section 2.1. Ours beside its members: `parameters`, which parameters the serving
-endpoint honoured, got translated or emulated, and did not get.
+endpoint honoured, got translated or emulated, and did not get; `hedging`, where a hedge was
+started: whether it "won" or "lost", and what the loser cost; `continuation`, where it was wanted:
+how often another endpoint went on with the answer.
 """
 
 import msgspec
@@ -49,6 +51,11 @@ def work_of(making: Draft) -> dict[str, object]:
     if stages := stages_of(making):
         told["pipeline"] = [_shown(stage) for stage in stages]
     told["parameters"] = parameters_of(making)
+    if making.hedged:
+        cost_usd = msgspec.Raw(usd(making.hedge_nusd).encode())
+        told["hedging"] = {"hedge": making.hedged, "cost_usd": cost_usd}
+    if making.lasting is not None:
+        told["continuation"] = {"continued": making.continued}
     return told
 
 

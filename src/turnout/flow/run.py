@@ -1,7 +1,7 @@
 """The gateway in one screen: every request goes through here, top to bottom.
 
-authenticate → parse → recall → plan → prepare → attempt (on failure: the next endpoint) → relay →
-measure → account
+authenticate → parse → recall → plan → prepare → attempt (on failure: the next endpoint; when late
+and wanted: a race of two) → relay (when it breaks off and wanted: resume) → measure → account
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import asyncio
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import GenerationState
 from turnout.dialects.adapter import Bill, ClientDialect, Tally
-from turnout.flow.account import Served, account, admit, metadata, settle, usage_of
+from turnout.flow.account import Served, account, admit, lines_of, metadata, settle, usage_of
 from turnout.flow.attempt import attempt
 from turnout.flow.authenticate import authenticate
 from turnout.flow.dialogue import stay, warm
@@ -19,8 +19,10 @@ from turnout.flow.generation import Call, Client, Draft, draft
 from turnout.flow.measure import measure_cancelled, measure_failure, measure_success
 from turnout.flow.parse import parse
 from turnout.flow.plan import pinned, plan_of
-from turnout.flow.prepare import prepare, recall, remember, without_seals
+from turnout.flow.prepare import prepare, recall, remember
+from turnout.flow.race import fall, hedging, late_after_s, race
 from turnout.flow.relay import let_go, relay
+from turnout.flow.resume import NOTHING_MORE, Underway, continuation, go_on, resumable
 from turnout.flow.trial import OpenStream, Try, WholeAnswer, begin_try
 
 
@@ -60,22 +62,28 @@ async def _serve(
     if plan.refusal is not None:
         raise plan.refusal
     admit(gateway, making)
+    rules = snapshot.policy.hedging
+    hedged = hedging(inbound, rules)
+    making.lasting = continuation(inbound, snapshot.policy.continuation)
     turns = Failover(plan.steps, snapshot.policy.max_attempts, gateway.full)
     while (step := turns.next()) is not None:
         this = begin_try(gateway, snapshot, dialect, step, making, client)
         try:
             this = await prepare(this)
-            opened = await attempt(this)
+            if making.lasting is not None:
+                this = resumable(this)
+            wait_s = late_after_s(this, rules) if hedged else None
+            opened = await attempt(this) if wait_s is None else None
         except UpstreamError as error:
-            other_key = measure_failure(this, error, gateway.clock.now_s())
-            otherwise = without_seals(this, error)
-            name = this.connection.provider.name
-            turns.failed(step, name, error, other_key=other_key, otherwise=otherwise)
+            fall(this, error, turns)
         except asyncio.CancelledError:
             measure_cancelled(this, gateway.clock.now_s())
             raise
         else:
-            return await _deliver(this, opened, client)
+            if wait_s is not None:
+                this, opened = await race(this, turns, client, wait_s) or (this, None)
+            if opened is not None:
+                return await _deliver(this, opened, client)
     raise turns.exhausted(inbound.models)
 
 
@@ -90,23 +98,36 @@ async def _deliver(this: Try, opened: OpenStream | WholeAnswer, client: Client) 
 
 
 async def _stream(this: Try, opened: OpenStream, client: Client) -> None:
-    tally = opened.translator.tally
+    at = Underway(this, opened)
     try:
         error = await relay(this, opened, client)
+        if error is not None and this.making.lasting is not None:
+            error = await go_on(at, error, client)
         if error is None:
-            bill = await _record(this, tally, "succeeded")
-            await client.write(opened.translator.close(bill), last=True)
-            await let_go(opened)
+            bill = await _end(at, "succeeded")
+            await client.write(at.opened.translator.close(bill), last=True)
+            await let_go(at.opened)
         else:
-            bill = await _record(this, tally, "failed", error)
-            await client.write(opened.translator.fail(error, bill), last=True)
+            bill = await _end(at, "failed", error)
+            await client.write(at.opened.translator.fail(error, bill), last=True)
     except asyncio.CancelledError:
-        opened.exchange.abort()  # before the count: what nobody reads costs until it is cut
+        at.opened.exchange.abort()  # before the count: what nobody reads costs until it is cut
         if not this.making.settled:
-            await _record(this, tally, "cancelled")
+            await _end(at, "cancelled")
         raise
     finally:
-        opened.exchange.abort()
+        at.opened.exchange.abort()
+
+
+async def _end(at: Underway, state: GenerationState, error: UpstreamError | None = None) -> Bill:
+    """The record of a stream; of one that nobody went on with in the end every part is measured."""
+    this, tally = at.this, at.opened.translator.tally
+    if not at.told:
+        return await _record(this, tally, state, error)
+    refusal = None if error is None else broken_off(this.connection.provider.name, error)
+    served = Served(this.endpoint, tally, NOTHING_MORE)
+    lines = await lines_of(this.gateway, this.making)
+    return account(this.gateway, this.making, served, state, refusal, lines)
 
 
 async def _record(
@@ -123,6 +144,9 @@ async def _record(
         measure_cancelled(this, ended_s)
     else:
         measure_success(this, usage, tally, ended_s)
-        remember(this, tally)
+        if not this.making.parts:  # of parts nobody has the thinking together
+            remember(this, tally)
         stay(this, usage)
-    return account(this.gateway, this.making, Served(this.endpoint, tally, usage), state, refusal)
+    lines = await lines_of(this.gateway, this.making) if this.making.parts else ()
+    served = Served(this.endpoint, tally, usage)
+    return account(this.gateway, this.making, served, state, refusal, lines)

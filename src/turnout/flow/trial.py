@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from turnout.core.errors import FailureKind, UpstreamError
-from turnout.core.types import Endpoint
+from turnout.core.types import Endpoint, Purpose
 from turnout.dialects.adapter import (
     Answer,
     Bridge,
@@ -71,6 +71,7 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
         side: The dialect in which the endpoint is asked.
         key_index: Which of the provider's keys, None when it has none or all are at rest.
         started_s: Monotonic second of dispatch, when the request was ready for it.
+        purpose: What the attempt is made for.
         undo: What the gateway itself changes of the answer, after what the adapter undoes.
         lost: What was taken out of the request for this endpoint; `emulated`: what was done instead
             of a parameter.
@@ -89,6 +90,7 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     head: Head
     started_s: float
     deadlines: Deadlines
+    purpose: Purpose = "answer"
     undo: tuple[Undo, ...] = ()
     lost: tuple[str, ...] = ()
     emulated: tuple[str, ...] = ()
@@ -100,14 +102,17 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def honesty(self) -> list[tuple[str, str]]:
-        """Response headers that say which parameters the endpoint did not get as they were sent."""
+        """Response headers that say what was not as it was sent, and that a hedge was started."""
         making = self.making
         named = (
             ("x-turnout-dropped", making.dropped),
             ("x-turnout-translated", making.translated),
             ("x-turnout-emulated", making.emulated),
         )
-        return [(name, ", ".join(values)) for name, values in named if values]
+        headers = [(name, ", ".join(values)) for name, values in named if values]
+        if making.hedged:
+            headers.append(("x-turnout-hedged", making.hedged))
+        return headers
 
 
 def begin_try(

@@ -15,8 +15,9 @@ from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.preferences import Needs
 from turnout.core.rules import Exacto
 from turnout.core.types import Model, Outcome
+from turnout.flow.allowance import Allowance
 from turnout.flow.failover import Failover
-from turnout.flow.hedge import Allowance, hedge_after_s
+from turnout.flow.hedge import hedge_after_s
 from turnout.flow.plan import Candidate, Terms, make_plan
 from turnout.flow.planned import Step
 from turnout.lab.policies import Way

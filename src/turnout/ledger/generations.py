@@ -15,6 +15,8 @@ from turnout.store.statements import SQL
 
 _DAY_MS: Final = 86_400_000
 COST_MAX_NUSD: Final = 10**18
+HEDGED: Final = "hedged_nusd/"
+"""Before a day: the name of the fact that says what losers of hedges cost on it."""
 
 _ROWS_AT_ONCE: Final = 100
 # By position, because a statement of many rows cannot name them.
@@ -74,6 +76,7 @@ def insert_fresh(connection: sqlite3.Connection, fresh: Sequence[Record]) -> int
         sqlite3.IntegrityError: One is there already; then none may be kept.
     """
     _insert_rows(connection, fresh)
+    hedged: dict[int, int] = {}
     spent: dict[tuple[str, int], list[int]] = {}
     used_ms: dict[str, int] = {}
     for record in fresh:
@@ -82,6 +85,9 @@ def insert_fresh(connection: sqlite3.Connection, fresh: Sequence[Record]) -> int
         sums[0] += generation.cost_nusd
         sums[1] += 1
         sums[2] += _tokens(generation)
+        if generation.hedge_nusd:
+            day = generation.created_ms // _DAY_MS
+            hedged[day] = hedged.get(day, 0) + generation.hedge_nusd
         before = used_ms.get(generation.key_hash, 0)
         used_ms[generation.key_hash] = max(before, generation.created_ms)
     connection.executemany(
@@ -90,6 +96,10 @@ def insert_fresh(connection: sqlite3.Connection, fresh: Sequence[Record]) -> int
             {"key_hash": key_hash, "day": day, "nusd": nusd, "requests": count, "tokens": tokens}
             for (key_hash, day), (nusd, count, tokens) in spent.items()
         ),
+    )
+    connection.executemany(
+        SQL["add_to_fact"],
+        ({"name": f"{HEDGED}{day}", "more": nusd} for day, nusd in hedged.items()),
     )
     rollups = Rollups()
     for record in fresh:

@@ -172,7 +172,7 @@ class Rollups:
         outcome = attempt.outcome
         if outcome == "served":
             _count_served(row, attempt, of)
-        elif outcome == "cancelled":
+        elif outcome in ("cancelled", "outpaced"):
             row[_CANCELLED] += 1
         else:
             column, fault = _KINDS.get(outcome, _UNKNOWN)
@@ -207,7 +207,7 @@ def _count_served(row: _Row, attempt: Attempt, of: Generation | None) -> None:
     if attempt.ttft_ms is not None:
         row[_TTFT + COLUMNS_MS.bucket(attempt.ttft_ms)] += 1
     if of is not None and latency_ms and attempt.endpoint == of.endpoint:
-        tokens = of.usage.completion_tok
+        tokens = (attempt.usage or of.usage).completion_tok
         if tokens:
             row[_SPEED + COLUMNS_TPS.bucket(tokens * 1000 / latency_ms)] += 1
     if attempt.tools_valid is not None:

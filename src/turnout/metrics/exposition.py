@@ -63,12 +63,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         settled: Generations by state since the start.
+        hedges: Of these, those in which a hedge was started, by whether it won.
+        continuations: Those with which other endpoints tried to go on, by what became of them.
         gauges: Of the process, by name; each with its help.
     """
 
     version: str
     endpoints: Sequence[Series]
     settled: Mapping[str, int]
+    hedges: Mapping[str, int]
+    continuations: Mapping[str, int]
     gauges: Mapping[str, tuple[str, float]]
 
 
@@ -99,18 +103,31 @@ class _Collector(Collector):
     def collect(self) -> Iterator[Metric]:
         page = self._page
         yield InfoMetricFamily("turnout", "The running gateway.", {"version": page.version})
-        settled = CounterMetricFamily(
-            "turnout_generations", "Requests that ended, by state.", labels=["state"]
+        yield _counted(
+            "turnout_generations", "Requests that ended, by state.", "state", page.settled
         )
-        for state, count in sorted(page.settled.items()):
-            settled.add_metric([state], count)
-        yield settled
+        yield _counted(
+            "turnout_hedges", "Second attempts beside a silent one.", "result", page.hedges
+        )
+        yield _counted(
+            "turnout_continuations",
+            "Streams that broke off and that other endpoints went on with.",
+            "result",
+            page.continuations,
+        )
         for name, (text, value) in page.gauges.items():
             yield GaugeMetricFamily(name, text, value)
         yield _attempts(page.endpoints)
         yield from _counters(page.endpoints)
         yield from _histograms(page.endpoints)
         yield from _gauges(page.endpoints)
+
+
+def _counted(name: str, help_: str, label: str, counts: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(name, help_, labels=[label])
+    for value, count in sorted(counts.items()):
+        family.add_metric([value], count)
+    return family
 
 
 def _attempts(endpoints: Sequence[Series]) -> Metric:

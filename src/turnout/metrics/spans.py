@@ -90,7 +90,7 @@ class Spans:
                     start_time=attempt.started_ms * _NS_PER_MS,
                     attributes=dict(_of_attempt(attempt, operation, generation)),
                 )
-                if attempt.outcome not in ("served", "cancelled"):
+                if attempt.outcome not in ("served", "cancelled", "outpaced"):
                     child.set_status(Status(StatusCode.ERROR, attempt.outcome))
                 child.end((attempt.started_ms + attempt.latency_ms) * _NS_PER_MS)
             if generation.state in ("failed", "interrupted"):
@@ -142,14 +142,18 @@ def _of_attempt(
     yield "gen_ai.request.model", attempt.model
     yield "turnout.endpoint", attempt.endpoint
     yield "turnout.outcome", attempt.outcome
+    yield "turnout.purpose", attempt.purpose
     if attempt.status is not None:
         yield "http.response.status_code", attempt.status
     if attempt.ttft_ms is not None:
         yield "turnout.ttft_ms", attempt.ttft_ms
     if attempt.upstream_id is not None:
         yield "gen_ai.response.id", attempt.upstream_id
-    if attempt.outcome == "served" and attempt.endpoint == generation.endpoint:
-        yield "gen_ai.usage.input_tokens", generation.usage.prompt_tok
-        yield "gen_ai.usage.output_tokens", generation.usage.completion_tok
-    elif attempt.outcome not in ("served", "cancelled"):
+    usage = attempt.usage
+    if usage is None and attempt.outcome == "served" and attempt.endpoint == generation.endpoint:
+        usage = generation.usage
+    if usage is not None:
+        yield "gen_ai.usage.input_tokens", usage.prompt_tok
+        yield "gen_ai.usage.output_tokens", usage.completion_tok
+    if attempt.outcome not in ("served", "cancelled", "outpaced"):
         yield "error.type", attempt.outcome

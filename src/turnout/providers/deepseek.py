@@ -16,6 +16,7 @@ from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_completions.native import completions
 from turnout.dialects.openai_responses.adapter import OpenAIResponses
 from turnout.dialects.openai_responses.quirks import OPEN_MODELS
+from turnout.dialects.powers import Prefill
 from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
@@ -29,6 +30,8 @@ PROVIDER: Final = Provider(
             reasoning="thinking",
             # recorded: required again within a tool loop
             reasoning_history="reasoning_content",
+            # api-docs.deepseek.com/guides/chat_prefix_completion: below /beta alone
+            prefill=Prefill(member={"prefix": msgspec.Raw(b"true")}, path="/beta/chat/completions"),
         )
     ),
     base_url="https://api.deepseek.com",

@@ -11,6 +11,7 @@ from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_completions.native import completions
 from turnout.dialects.openai_sides import LLAMA_CPP, OPEN_SIDES
+from turnout.dialects.powers import Prefill
 from turnout.dialects.provider import Provider, Side
 
 PROVIDER: Final = Provider(
@@ -23,6 +24,8 @@ PROVIDER: Final = Provider(
             reasoning="template",
             # recorded
             reasoning_history="reasoning_content",
+            # github.com/ggml-org/llama.cpp/pull/13174: it goes on with a last assistant message
+            prefill=Prefill(repeats="maybe"),
         )
     ),
     # tools/server/README.md: completions, embeddings, rerank

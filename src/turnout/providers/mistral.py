@@ -11,6 +11,7 @@ from turnout.dialects.embeddings.compatible import EmbeddingQuirks
 from turnout.dialects.openai_chat.adapter import OpenAIChat
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_sides import embeds
+from turnout.dialects.powers import Prefill
 from turnout.dialects.provider import Provider
 
 PROVIDER: Final = Provider(
@@ -53,6 +54,8 @@ PROVIDER: Final = Provider(
             call_id_length=9,
             # docs.mistral.ai/capabilities/completion/prefix
             prefix=True,
+            # the same page: its answers begin with the content of that message
+            prefill=Prefill(repeats="always"),
             # recorded
             document_url=True,
         )

@@ -7,7 +7,7 @@ from typing import Final
 
 from turnout.core.types import DataPolicy
 from turnout.dialects.openai_chat.adapter import OpenAIChat
-from turnout.dialects.openai_chat.quirks import Quirks
+from turnout.dialects.openai_chat.quirks import OPEN_ENDED, Quirks
 from turnout.dialects.openai_sides import OPEN_SIDES
 from turnout.dialects.provider import Provider
 
@@ -19,6 +19,8 @@ PROVIDER: Final = Provider(
             developer_role=False,
             # chat_template_kwargs, as its clients send it
             reasoning="template",
+            # github.com/sgl-project/sglang/pull/4226
+            prefill=OPEN_ENDED,
         )
     ),
     # docs.sglang.ai, OpenAI-compatible APIs: completions, embeddings, rerank

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from turnout.simulator.draws import words
+from turnout.simulator.prefill import Begun, parted, rest_of
 from turnout.simulator.scenario import Answering
 
 CREATED = 1_767_225_600  # 2026-01-01 UTC: a constant, or two equal requests would differ
@@ -45,6 +46,9 @@ class Ask(msgspec.Struct, frozen=True):
 
     Attributes:
         tool_choice: In chat's words, whatever the dialect.
+        continue_final_message: The last message is the beginning of the answer.
+        begun: That beginning, for dialects in which it goes without saying; it is not among the
+            messages then.
         answered: The last word is a tool's result, so the model should speak; None: not looked.
     """
 
@@ -57,6 +61,8 @@ class Ask(msgspec.Struct, frozen=True):
     n: int | None = None
     tools: list[OfferedTool] | None = None
     tool_choice: msgspec.Raw = msgspec.Raw(b"null")
+    continue_final_message: bool = False
+    begun: Begun | None = None
     answered: bool | None = None
 
 
@@ -167,7 +173,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def answer(how: Answering, ask: Ask, seed: int) -> Answer:
     """The answer of a provider to a request; the same for equal messages, model and seed."""
-    prompt = bytes(ask.messages)
+    size = len(bytes(ask.messages))
+    prompt, begun = parted(bytes(ask.messages), open_ended=ask.continue_final_message)
+    ask = msgspec.structs.replace(ask, messages=msgspec.Raw(prompt), begun=ask.begun or begun)
     digest = blake2b(prompt, digest_size=12, salt=str(seed).encode()[:16]).digest()
     if how.text is not None:
         tokens = tuple(_TOKENS.findall(how.text))
@@ -179,6 +187,8 @@ def answer(how: Answering, ask: Ask, seed: int) -> Answer:
         reasoning = words(b"reasoning" + digest, how.reasoning_tokens)
     calls = _called(how, digest, ask) if ask.tools else ()
     finish = "tool_calls" if calls else how.finish
+    if ask.begun is not None and how.prefill != "ignored":
+        reasoning, tokens, calls = _gone_on(how, ask.begun, reasoning, tokens, calls)
     limit = ask.max_completion_tokens or ask.max_tokens
     if limit is not None and limit < len(reasoning) + len(tokens):
         reasoning = reasoning[:limit]
@@ -187,15 +197,31 @@ def answer(how: Answering, ask: Ask, seed: int) -> Answer:
     made = Answer(
         id=f"chatcmpl-{digest.hex()}",
         model=ask.model,
-        tokens=() if calls else tokens,
+        tokens=() if calls or finish == "tool_calls" else tokens,
         reasoning=reasoning,
         reasoning_field=how.reasoning_field,
         calls=calls,
         finish=finish,
-        usage=counts(len(prompt) // _BYTES_PER_TOKEN + 1, 0, 0, 0),
+        usage=counts(size // _BYTES_PER_TOKEN + 1, 0, 0, 0),
         n=max(1, ask.n or 1),
     )
     return recount(made, how.cached_tokens)
+
+
+def _gone_on(
+    how: Answering,
+    begun: Begun,
+    reasoning: tuple[str, ...],
+    tokens: tuple[str, ...],
+    calls: tuple[Call, ...],
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Call, ...]]:
+    """What is still to be said of an answer, or all of it where its beginning is another."""
+    if calls:
+        return (), (), calls[begun.calls :]
+    rest = rest_of(tokens, begun.text)
+    if rest is None:
+        return reasoning, tokens, calls
+    return (), ((begun.text, *rest) if how.prefill == "repeats" else rest), ()
 
 
 def _called(how: Answering, digest: bytes, ask: Ask) -> tuple[Call, ...]:

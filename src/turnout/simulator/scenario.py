@@ -66,6 +66,9 @@ class Answering(_Noun, frozen=True):
         tool_calls: Calls made when the request offers tools and brings no results of earlier ones.
         finish: Why a whole text ends: by itself, or by a filter.
         cached_tokens: Prompt tokens reported as read from a cache, at most the whole prompt.
+        prefill: What becomes of a last turn of the assistant's that is to be gone on with: the
+            answer's rest follows, or the whole answer ("repeats"), or it counts as any turn
+            ("ignored"). Words that the answer does not begin with count as any turn too.
         usage: In streams: when asked for by `stream_options.include_usage`, always, or never.
             "never" also leaves it out of unary answers.
     """
@@ -78,6 +81,7 @@ class Answering(_Noun, frozen=True):
     tool_calls: Annotated[int, Meta(ge=0, le=128)] = 0
     finish: Literal["stop", "content_filter"] = "stop"
     cached_tokens: Count = 0
+    prefill: Literal["rest", "repeats", "ignored"] = "rest"
     usage: Literal["asked", "always", "never"] = "asked"
 
 

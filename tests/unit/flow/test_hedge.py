@@ -2,12 +2,15 @@
 
 from typing import Final
 
+import msgspec
 from tests.unit.flow.routing import MODEL, NOW_S, OUTAGE_S, endpoint, plan, served, world
 
 from turnout.core.errors import FailureKind, UpstreamError
 from turnout.core.rules import Hedging
+from turnout.core.types import Generation, Unpriced
+from turnout.flow.allowance import DAY_MS, Allowance
 from turnout.flow.failover import Failover
-from turnout.flow.hedge import Allowance, hedge_after_s
+from turnout.flow.hedge import hedge_after_s, loser_nusd
 from turnout.metrics.health import Health
 
 WHO: Final = f"{MODEL}@a"
@@ -76,6 +79,62 @@ def test_allowance_is_never_overdrawn_whatever_is_asked_of_it() -> None:
             allowance.add(DAY, 700.0, extra=True)
         assert allowance.extra_nusd <= RULES.spend_share * allowance.spent_nusd + 1e-6
         assert step < 100 or allowance.extra_nusd > 0
+
+
+def test_allowance_holds_what_runs_and_forgets_no_day() -> None:
+    """Hedges under way count as spent until they have ended; an earlier day's record is today's."""
+    allowance = paid()
+    assert allowance.takes(20_000, RULES)
+    allowance.held_nusd = 15_000
+    assert not allowance.takes(10_000, RULES)
+    allowance.add(DAY - 1, 50.0, extra=False)
+    assert (allowance.day, allowance.spent_nusd) == (DAY, 1_000_050.0)
+    allowance.begin(DAY + 1)
+    assert (allowance.spent_nusd, allowance.held_nusd) == (0.0, 15_000)
+
+
+def test_allowance_counts_records_without_the_losers_in_them() -> None:
+    """Those were added when they lost."""
+    allowance = Allowance()
+    allowance.add(DAY, 300.0, extra=True)
+    record = Generation(
+        id="gen-1",
+        key_hash="k",
+        created_ms=DAY * DAY_MS,
+        state="succeeded",
+        cost_nusd=1_300,
+        hedge_nusd=300,
+    )
+    allowance.settled(record)
+    assert (allowance.spent_nusd, allowance.extra_nusd, allowance.requests) == (1_300.0, 300.0, 1)
+
+
+def test_allowance_lets_free_answers_be_hedged_by_free_ones() -> None:
+    """Nothing is a share of nothing; what costs something is not."""
+    allowance = paid(0, requests=10)
+    assert allowance.used(RULES) == 0
+    assert allowance.takes(0, RULES)
+    assert not allowance.takes(1, RULES)
+
+
+def test_loser_costs_its_prompt() -> None:
+    """And an answer where the provider writes on; nobody knows of an endpoint without a price."""
+    priced = endpoint("a")
+    prompt_nusd = loser_nusd(priced, 1_000)
+    assert prompt_nusd is not None
+    assert prompt_nusd > 0
+    assert (loser_nusd(priced, 1_000, 500) or 0) > prompt_nusd
+    assert loser_nusd(msgspec.structs.replace(priced, price=Unpriced()), 1_000) is None
+
+
+def test_endpoint_that_does_not_fit_as_a_rival_is_still_there_for_a_failure() -> None:
+    """It is passed over, and costs no attempt."""
+    two = world(endpoint("a"), endpoint("b"))
+    made = plan(two, health=Health().view(NOW_S, OUTAGE_S))
+    turns = Failover(made.steps, 3)
+    assert turns.next() is not None
+    assert turns.beside(lambda _: False) is None
+    assert turns.next() == made.steps[1]
 
 
 def test_rival_is_the_next_endpoint_that_is_well() -> None:

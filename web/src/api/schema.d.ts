@@ -1341,6 +1341,9 @@ export interface components {
         /**
          * Preferences
          * @description The `provider` object of a request; provider names are slugs, tags or display names.
+         *
+         *         Ours beside the contract's: `hedging` and `continuation` switch both for one request, whatever
+         *         the configuration says.
          */
         Preferences: {
             /** @default null */
@@ -1375,6 +1378,10 @@ export interface components {
                     [key: string]: unknown;
                 };
             } | null;
+            /** @default null */
+            hedging: boolean | null;
+            /** @default null */
+            continuation: boolean | null;
         };
         /**
          * Sort

@@ -16,14 +16,16 @@ from turnout.dialects.adapter import (
     UpstreamRequest,
 )
 from turnout.dialects.anthropic_messages.decoder import AnthropicDecoder, completion_of, undecodable
+from turnout.dialects.anthropic_messages.families import family_of
 from turnout.dialects.anthropic_messages.lowered import lowered
 from turnout.dialects.anthropic_messages.quirks import ANTHROPIC, Quirks
 from turnout.dialects.anthropic_messages.searching import with_search
 from turnout.dialects.anthropic_messages.splice import Splice
-from turnout.dialects.anthropic_messages.upward import counting, outgoing, with_betas
+from turnout.dialects.anthropic_messages.upward import counting, outgoing, prefilled, with_betas
 from turnout.dialects.anthropic_messages.writing import fields_of
 from turnout.dialects.events import Completion
 from turnout.dialects.openai_chat.errors import decode_error
+from turnout.dialects.powers import Prefill
 
 
 class _Listed(msgspec.Struct):
@@ -106,6 +108,15 @@ class AnthropicMessages:
     def searches_web(self, endpoint: Endpoint) -> bool:  # noqa: ARG002 (all of its models do)
         """It has a search tool of its own."""
         return self.quirks.web_search is not None
+
+    def prefill(self, endpoint: Endpoint) -> Prefill | None:
+        """See Prefills."""
+        able = self.quirks.prefill and family_of(endpoint.upstream_model).prefill
+        return Prefill() if able else None
+
+    def prefilled(self, sent: Outgoing, how: Prefill) -> Outgoing:  # noqa: ARG002 (one way only)
+        """See Prefills."""
+        return prefilled(sent)
 
     def passthrough(self) -> Bridge:
         """The splice for this upstream's quirks."""

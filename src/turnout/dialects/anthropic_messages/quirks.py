@@ -26,6 +26,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
             of any make may go back as they are.
         eager_tools: It streams tool arguments unbuffered when asked (`eager_input_streaming`).
         auto_cache: It takes `cache_control` at the top, for automatic breakpoints.
+        prefill: It goes on with an answer that was begun elsewhere, where the model does so.
         router_fields: It is a router of the same contract: `provider`, `plugins` and their like go
             up to it too.
         defaults: Fields every request to it needs, as JSON; what the caller said wins.
@@ -45,6 +46,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     thinking_seals: bool = True
     eager_tools: bool = True
     auto_cache: bool = True
+    prefill: bool = True
     router_fields: bool = False
     defaults: Mapping[str, msgspec.Raw] = {}
 
@@ -73,6 +75,7 @@ COMPATIBLE: Final = Quirks(
     thinking_seals=False,
     eager_tools=False,
     auto_cache=False,
+    prefill=False,
     betas="none",
 )
 """An Anthropic-compatible host of which no more is known: only the oldest, commonest words."""

@@ -35,7 +35,7 @@ _WORK: Final = frozenset({"plugins", "stop_server_tools_when", "deferred_tools"}
 _NOTHING: Final = (msgspec.Raw(b"[]"), msgspec.Raw(b"{}"))
 # Between the caller and this gateway alone.
 _GATEWAY: Final = frozenset({"models", "fallbacks", "route", "preset", "debug", "user"})
-_OUR_ENDPOINTS: Final = frozenset({"order", "only", "ignore"})
+_OUR_ENDPOINTS: Final = frozenset({"order", "only", "ignore", "hedging", "continuation"})
 _OURS: Final = frozenset({"model", "stream"})
 _COUNTED: Final = frozenset(
     {
@@ -86,6 +86,18 @@ def outgoing(
         headers=sent,
     )
     return Outgoing(request=request, dropped=(*dropped, *lost))
+
+
+def prefilled(sent: Outgoing) -> Outgoing:
+    """The request without thinking, which none of these upstreams does behind a prefill.
+
+    Source: platform.claude.com/docs/en/build-with-claude/extended-thinking.
+    """
+    body: dict[str, Json] = dict(members_of(msgspec.Raw(sent.request.body)))
+    if body.pop("thinking", None) is None:
+        return sent
+    request = msgspec.structs.replace(sent.request, body=msgspec.json.encode(body))
+    return msgspec.structs.replace(sent, request=request, dropped=(*sent.dropped, "reasoning"))
 
 
 def with_betas(sent: Outgoing, quirks: Quirks, betas: str) -> Outgoing:

@@ -6,8 +6,10 @@ from turnout.core.types import Dialect, Endpoint, Headers, Modality
 from turnout.dialects.adapter import Framing, Outgoing, StreamDecoder
 from turnout.dialects.bedrock_converse.decoder import ConverseDecoder, completion_of
 from turnout.dialects.bedrock_converse.errors import decode_error
-from turnout.dialects.bedrock_converse.request import outgoing
+from turnout.dialects.bedrock_converse.families import family_of
+from turnout.dialects.bedrock_converse.request import outgoing, unthinking
 from turnout.dialects.events import Completion
+from turnout.dialects.powers import Prefill
 
 
 class BedrockConverse:
@@ -29,6 +31,14 @@ class BedrockConverse:
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         """The upstream's request; raises Refusal for what cannot be said."""
         return outgoing(conversation, endpoint)
+
+    def prefill(self, endpoint: Endpoint) -> Prefill | None:
+        """See Prefills."""
+        return Prefill() if family_of(endpoint).prefills else None
+
+    def prefilled(self, sent: Outgoing, how: Prefill) -> Outgoing:  # noqa: ARG002 (one way only)
+        """See Prefills."""
+        return unthinking(sent)
 
     def decode(self, body: bytes) -> Completion:
         """The whole answer; raises UpstreamError."""

@@ -28,6 +28,8 @@ from turnout.dialects.lowering.turns import Turn, Turns, alternating
 from turnout.dialects.openai_chat.deltas import Json
 
 _GO_ON: Final = "Continue."
+_MODEL_FIELDS: Final = "additionalModelRequestFields"
+_OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def outgoing(conversation: Conversation, endpoint: Endpoint) -> Outgoing:
@@ -56,6 +58,20 @@ def outgoing(conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         emulated=losses.emulated,
         undo=undo,
     )
+
+
+def unthinking(sent: Outgoing) -> Outgoing:
+    """The request without thinking, which Claude does not do behind a begun answer.
+
+    Source: platform.claude.com/docs/en/build-with-claude/extended-thinking.
+    """
+    body = _OBJECT.decode(sent.request.body)
+    fields = _OBJECT.decode(body.pop(_MODEL_FIELDS, b"{}"))
+    if fields.pop("thinking", None) is None:
+        return sent
+    rest = {_MODEL_FIELDS: fields} if fields else {}
+    request = msgspec.structs.replace(sent.request, body=msgspec.json.encode({**body, **rest}))
+    return msgspec.structs.replace(sent, request=request, dropped=(*sent.dropped, "reasoning"))
 
 
 def path_of(upstream_model: str, *, stream: bool) -> str:

@@ -12,6 +12,7 @@ from turnout.dialects.events import Completion
 from turnout.dialects.ollama_chat.decoder import OllamaDecoder, completion_of, undecodable
 from turnout.dialects.ollama_chat.request import outgoing
 from turnout.dialects.openai_chat.errors import decode_error
+from turnout.dialects.powers import Prefill
 from turnout.wire.ollama_chat import Tags
 
 _TAGS: Final = msgspec.json.Decoder(Tags)
@@ -36,6 +37,14 @@ class OllamaChat:
     def encode(self, conversation: Conversation, endpoint: Endpoint) -> Outgoing:
         """The upstream's request; raises Refusal for what cannot be said."""
         return outgoing(conversation, endpoint)
+
+    def prefill(self, endpoint: Endpoint) -> Prefill | None:  # noqa: ARG002 (all of its models do)
+        """See Prefills. Source: github.com/ollama/ollama/issues/6778, …/5890."""
+        return Prefill()
+
+    def prefilled(self, sent: Outgoing, how: Prefill) -> Outgoing:  # noqa: ARG002 (unasked)
+        """See Prefills."""
+        return sent
 
     def decode(self, body: bytes) -> Completion:
         """The whole answer; raises UpstreamError."""

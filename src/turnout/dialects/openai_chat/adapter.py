@@ -19,8 +19,9 @@ from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_chat.searching import web_fields
 from turnout.dialects.openai_chat.splice import Splice
 from turnout.dialects.openai_chat.stream_decoder import OpenAIChatDecoder
-from turnout.dialects.openai_chat.upward import outgoing
+from turnout.dialects.openai_chat.upward import outgoing, prefilled
 from turnout.dialects.openai_chat.writing import fields_of
+from turnout.dialects.powers import Prefill
 
 _OPENAI: Final = Quirks()
 
@@ -111,6 +112,14 @@ class OpenAIChat:
             return True
         known = "web_search_options" in (endpoint.parameters or ())
         return known and "web_search_options" not in self.quirks.drop
+
+    def prefill(self, endpoint: Endpoint) -> Prefill | None:  # noqa: ARG002 (all of its models do)
+        """See Prefills."""
+        return self.quirks.prefill
+
+    def prefilled(self, sent: Outgoing, how: Prefill) -> Outgoing:
+        """See Prefills."""
+        return prefilled(sent, how)
 
     def passthrough(self) -> Bridge:
         """The splice for this upstream's quirks."""

@@ -6,6 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from turnout.core.types import FinishReason, Modality
+from turnout.dialects.powers import Prefill
 
 
 class Quirks(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
         takes_urls: Media that it takes by reference; the others are fetched for it.
         call_id_length: Ids of calls have this many letters and digits; others are made to fit.
         prefix: A last message of the assistant, to be gone on with, says `prefix`.
+        prefill: How it goes on with an answer that was begun elsewhere; None: it does not.
         alternating: User and assistant must take turns; what one says in a row is joined.
         document_url: Files go as parts of that type.
         sources: It lists what it read in `search_results` or `citations`, which become annotations.
@@ -71,11 +73,25 @@ class Quirks(msgspec.Struct, frozen=True, kw_only=True):
     takes_urls: frozenset[Modality] = frozenset({"image", "video"})
     call_id_length: int | None = None
     prefix: bool = False
+    prefill: Prefill | None = None
     alternating: bool = False
     document_url: bool = False
     sources: bool = False
     tools: Literal["native", "grammar"] = "native"
 
 
+OPEN_ENDED: Final = Prefill(
+    fields={
+        "continue_final_message": msgspec.Raw(b"true"),
+        "add_generation_prompt": msgspec.Raw(b"false"),
+    }
+)
+"""Hugging Face's words for it: huggingface.co/docs/transformers/main/en/chat_templating."""
+
 COMPATIBLE: Final = Quirks(developer_role=False, rename={"max_completion_tokens": "max_tokens"})
 """An OpenAI-compatible server of which no more is known: only the oldest, commonest words."""
+
+SIMULATED: Final = msgspec.structs.replace(
+    COMPATIBLE, prefill=msgspec.structs.replace(OPEN_ENDED, calls=True)
+)
+"""What `turnout simulate` plays (docs/reference/simulator.md)."""

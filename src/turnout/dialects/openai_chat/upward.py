@@ -19,6 +19,7 @@ from turnout.dialects.openai_chat.paths import model_name, path_of
 from turnout.dialects.openai_chat.quirks import Quirks
 from turnout.dialects.openai_chat.shapes import reshaped
 from turnout.dialects.openai_chat.usage import read_object
+from turnout.dialects.powers import Prefill
 from turnout.wire.openai_chat import ChatRequest
 
 _NULL: Final = msgspec.Raw(b"null")
@@ -26,6 +27,7 @@ _TRUE: Final = msgspec.Raw(b"true")
 _FALSE: Final = msgspec.Raw(b"false")
 _REQUIRED: Final = msgspec.Raw(b'"required"')
 _TEXT: Final = msgspec.json.Decoder(str)
+_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _USAGE_OPTION: Final = msgspec.Raw(b'{"include_usage":true}')
 
 # Between the caller and a router; an upstream that is no router would refuse them.
@@ -49,7 +51,7 @@ _NOTHING: Final = (msgspec.Raw(b"[]"), msgspec.Raw(b"{}"))
 # Between the caller and this gateway alone: falling back is ours, or the bill names a wrong model.
 _GATEWAY: Final = frozenset({"models", "route", "preset", "debug"})
 # Names in these are endpoints of ours, not of a router above us.
-_OUR_ENDPOINTS: Final = frozenset({"order", "only", "ignore"})
+_OUR_ENDPOINTS: Final = frozenset({"order", "only", "ignore", "hedging", "continuation"})
 _OURS: Final = KNOBS | {
     "model", "stream", "stream_options", "messages", "structured_outputs", "service_tier"
 }  # fmt: skip
@@ -98,6 +100,19 @@ def outgoing(fields: Mapping[str, msgspec.Raw], quirks: Quirks, endpoint: Endpoi
         translated=tuple(translated),
         emulated=tuple(emulated),
     )
+
+
+def prefilled(sent: Outgoing, how: Prefill) -> Outgoing:
+    """The request with what makes this upstream go on with its last message."""
+    body = read_object(msgspec.Raw(sent.request.body))
+    *before, last = _ITEMS.decode(body["messages"])
+    messages = [*before, {**read_object(last), **how.member}]
+    request = msgspec.structs.replace(
+        sent.request,
+        body=msgspec.json.encode({**body, "messages": messages, **how.fields}),
+        path=how.path or sent.request.path,
+    )
+    return msgspec.structs.replace(sent, request=request)
 
 
 def _messages(raw: msgspec.Raw, quirks: Quirks, dropped: list[str], translated: list[str]) -> Json:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import msgspec
 
 from turnout.simulator.answers import Answer, Ask
+from turnout.simulator.prefill import Begun, words_of
 from turnout.simulator.shapes.shape import (
     FREE,
     Fields,
@@ -51,15 +52,17 @@ class AnthropicShape:
     def ask(self, route: str, body: bytes) -> Ask:
         """See Shape; where the route names a model (at Vertex), the body does not."""
         fields = fields_of(body)
+        said, begun = _parted([_plain(message) for message in rows(fields, "messages")])
         named = route.rpartition("/models/")[2].rpartition(":")[0]
         return Ask(
             model=unquote(named) if named else model_of(fields),
-            messages=prompt_of([fields.get("system"), fields.get("messages")]),
+            messages=prompt_of([fields.get("system"), said]),
+            begun=begun,
             stream=bool(fields.get("stream")),
             max_tokens=fields.get("max_tokens"),
             tools=offered(tool["name"] for tool in rows(fields, "tools") if "name" in tool),
             tool_choice=_choice(child(fields, "tool_choice")),
-            answered=_answered(rows(fields, "messages")),
+            answered=_answered(said),
         )
 
     def whole(self, made: Answer) -> bytes:
@@ -109,6 +112,27 @@ class AnthropicShape:
     def error_frame(self, status: int, message: str) -> bytes:
         """See Shape."""
         return b"event: error\ndata: %b\n\n" % self.error(status, message)
+
+
+def _plain(message: Fields) -> Fields:
+    """The message with words alone as a string, however they were sent."""
+    match message.get("content"):
+        case [{"type": "text", "text": text}]:
+            return {**message, "content": text}
+        case _:
+            return message
+
+
+def _parted(messages: Sequence[Fields]) -> tuple[Sequence[Fields], Begun | None]:
+    """The prompt, and the beginning of its answer that it ends with."""
+    if not messages or messages[-1].get("role") != "assistant":
+        return messages, None
+    text = words_of(messages[-1].get("content"))
+    if text != text.rstrip():
+        raise msgspec.ValidationError(
+            "messages: final assistant content cannot end with trailing whitespace"
+        )
+    return messages[:-1], Begun(text)
 
 
 def _choice(choice: Fields) -> msgspec.Raw:

@@ -34,3 +34,10 @@ SELECT created_ms, nusd, reason FROM credits WHERE id > 0 ORDER BY id DESC LIMIT
 -- name: daily_spend
 -- What all keys spent on each day since one. Reads the whole table.
 SELECT day, sum(nusd) AS nusd FROM key_spend WHERE day >= :since GROUP BY day ORDER BY day;
+
+-- name: spend_of_day
+-- What all keys together spent on a day, and what of it losers of hedges cost.
+SELECT coalesce(sum(nusd), 0) AS nusd, coalesce(sum(requests), 0) AS requests,
+       coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = :hedged), 0) AS hedge_nusd
+FROM key_spend
+WHERE day = :day;
