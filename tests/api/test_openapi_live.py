@@ -73,6 +73,7 @@ def test_openapi_document_lists_what_is_served(gateway: Gateway, document: Any) 
         "/metrics",
         "/docs/{slug}.md",
         "/llms.txt",
+        "/{author}/{slug}/llms.txt",
         "/llms-full.txt",
     }
 

@@ -198,3 +198,12 @@ def test_routing_tells_the_plan_of_each_mode(traffic: Traffic, mode: str) -> Non
     off: list[Any] = traffic.page(f"{MINI}/routing", mode=mode)["endpoints"]
     assert all(row["dropped"] and not row["on"] for row in off)
     assert next(row for row in off if row["tag"] == "openai")["reason"] == "set OPENAI_API_KEY"
+
+
+def test_routing_knows_variants_and_tools(traffic: Traffic) -> None:
+    """A variant that does not exist is refused; tools are planned for."""
+    heard = traffic.get("/models/acme/duo/routing", {"variant": "frugal"})
+    assert heard.status == 400
+    assert ":free" in heard.error["message"]
+    page = traffic.page("/models/acme/duo/routing", tools="true")
+    assert {row["tag"] for row in page["endpoints"]} == {"good", "dead"}

@@ -81,6 +81,8 @@ def test_log_row_tells_what_a_person_looks_for(visitor: Visitor) -> None:
         ("provider=alpha", 9),
         ("provider=alpha&model=acme/beta", 0),
         ("status=error", 1),
+        ("status=error&model=acme/none", 1),
+        ("status=error&model=acme/echo", 0),
         ("status=ok&provider=beta", 1),
         ("status=cancelled", 0),
         ("key=0000", 0),
@@ -233,3 +235,14 @@ def test_llms_txt_lists_every_page(gateway: Gateway) -> None:
     whole = gateway.request("GET", "/llms-full.txt").body.decode()
     assert "# Quickstart" in whole
     assert "# How requests are routed" in whole
+
+
+def test_model_has_a_text_of_its_own(gateway: Gateway) -> None:
+    """What it takes and costs, and how it is asked; an unknown one is told."""
+    text = gateway.request("GET", "/acme/echo/llms.txt").body.decode()
+    assert "(acme/echo)" in text.splitlines()[0]
+    assert "- Price of a million prompt tokens: 1 USD" in text
+    assert "- Price of a million completion tokens: 2 USD" in text
+    assert "- Context, in tokens: 128000" in text
+    assert f"POST {gateway.base_url}/chat/completions" in text
+    assert gateway.request("GET", "/acme/none/llms.txt").status == 404

@@ -54,6 +54,9 @@ def test_cookie_is_out_of_reach_of_pages_and_other_sites(gateway: Gateway) -> No
     assert re.fullmatch(
         r"turnout_session=[\w-]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict", plain
     )
+    visitor = signed_in(gateway)
+    again = visitor.call("GET", SESSION).headers["set-cookie"]
+    assert again.startswith(f"{visitor.cookie}; Path=/; Max-Age=2592000; HttpOnly")
     body = {"password": PASSWORD}
     proxied = Visitor(gateway).call("POST", SESSION, body, {"x-forwarded-proto": "https"})
     assert proxied.headers["set-cookie"].endswith("; Secure")
@@ -82,6 +85,8 @@ def test_wrong_passwords_are_refused_then_slowed(alone: Gateway) -> None:
     assert refused.status == 429
     assert 0 < int(refused.headers["retry-after"]) <= 60
     assert refused.error["error_type"] == "rate_limit_exceeded"
+    assert alone.log().count("sign-in refused from=127.0.0.1") == 6
+    assert "wrong horse" not in alone.log()
 
 
 def test_another_site_cannot_sign_its_visitor_in(gateway: Gateway) -> None:
@@ -126,6 +131,8 @@ def test_session_manages_keys(gateway: Gateway) -> None:
     assert visitor.call("GET", place).json["data"]["name"] == "made on the site"
     assert visitor.call("DELETE", place).status == 200
     assert visitor.call("GET", "/api/v1/credits").status == 200
+    own = visitor.call("GET", "/api/v1/key").json["data"]
+    assert (own["is_management_key"], own["limit"]) == (True, None)
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64])

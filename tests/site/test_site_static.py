@@ -1,9 +1,12 @@
 """The site's files: what is cached, compressed and allowed, and what a path without one gets."""
 
+import asyncio
 import gzip
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -78,11 +81,34 @@ def test_only_files_of_the_site_are_files(ask: Callable[..., Response | None], p
 
 def test_first_data_cannot_leave_its_element(site: Static) -> None:
     """Data in the shell stays data, whatever it says."""
-    shell = site.shell(b'{"name":"</script><script>alert(1)</script>"}')
-    text = bytes(shell.body).decode()
+    request = Request({"type": "http", "method": "GET", "path": "/", "headers": []})
+    said = b'{"name":"</script><script>alert(1)</script>"}'
+    text = bytes(asyncio.run(site.shell(request, said)).body).decode()
     assert text.count("<script") == 1
     assert "\\u003c/script>" in text
     assert text.index('id="first"') < text.index("</head>")
+
+
+def test_shell_brings_what_its_page_draws_first(gateway: Gateway) -> None:
+    """The session on every page, the model on each of its own, gzipped for who takes that."""
+    for path in ("/", "/models", "/acme/none", "/settings/keys", "/acme/echo/x/y"):
+        assert set(first(gateway, path)) == {"/session"}, path
+    for path in ("/acme/echo", "/acme/echo/providers", "/acme/echo:nitro/pricing"):
+        told = first(gateway, path)
+        assert set(told) == {"/session", "/models/acme/echo"}, path
+        assert told["/models/acme/echo"]["slug"] == "acme/echo"
+    private = {"x-forwarded-for": "203.0.113.9"}
+    assert set(first(gateway, "/acme/echo", private)) == {"/session"}
+    plain = gateway.request("GET", "/acme/echo")
+    sent = gateway.request("GET", "/acme/echo", headers={"accept-encoding": "gzip"})
+    assert sent.headers["content-encoding"] == "gzip"
+    assert len(sent.body) < len(plain.body) / 2
+
+
+def first(gateway: Gateway, path: str, headers: Mapping[str, str] | None = None) -> Any:
+    """The data in the shell of a page."""
+    text = gateway.request("GET", path, headers=headers).body.decode()
+    return json.loads(text.partition('id="first">')[2].partition("</script>")[0])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from turnout.edge import benchmarks, catalog, generation, health, keys, presets, route
+from turnout.edge import (
+    benchmarks,
+    catalog,
+    generation,
+    health,
+    keys,
+    model_text,
+    presets,
+    route,
+)
 from turnout.edge.internal import docs
 from turnout.edge.table import Route
 from turnout.edge.usage_routes import USAGE_ROUTES
@@ -241,6 +250,14 @@ ROOT_ROUTES: Final[tuple[Route, ...]] = (
         auth="public",
         tag="Documentation",
         media="text/markdown",
+    ),
+    Route(
+        method="GET",
+        path="/{author}/{slug}/llms.txt",
+        handler=model_text.model_llms_txt,
+        auth="page",
+        tag="Documentation",
+        media="text/plain",
     ),
     Route(
         method="GET",

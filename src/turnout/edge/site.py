@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -24,10 +23,10 @@ from turnout.edge import openapi
 from turnout.edge.admission import admit
 from turnout.edge.ask import Ask, Views
 from turnout.edge.errors import tell
+from turnout.edge.first import first_of
 from turnout.edge.inference import Limits, inference_route
 from turnout.edge.inference import Route as InferenceRoute
 from turnout.edge.internal.routes import INTERNAL_PREFIX, INTERNAL_ROUTES, INTERNAL_TAG
-from turnout.edge.internal.session import session_of
 from turnout.edge.packing import packed
 from turnout.edge.routes import ROOT_ROUTES, ROUTES
 from turnout.edge.static import Static, is_file
@@ -132,11 +131,7 @@ def _unrouted(gateway: Gateway, views: Views):  # noqa: ANN202 (Starlette's own 
             return found
         if is_file(path):
             return _error(Refusal("not_found", "There is no such file."))
-        try:
-            session = await session_of(Ask(gateway, views, request, None))
-        except TurnoutError:  # the page asks again, and says what is wrong
-            return static.shell()
-        return static.shell(msgspec.json.encode({"session": session}))
+        return await static.shell(request, await first_of(Ask(gateway, views, request, None)))
 
     return unrouted
 

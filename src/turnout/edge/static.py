@@ -15,7 +15,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from turnout.edge.packing import takes
+from turnout.edge.ask import Reply
+from turnout.edge.packing import packed, takes
 
 PAGES: Final = "pages"
 """The folder of the package that the build writes to."""
@@ -42,7 +43,6 @@ SAFETY: Final[Mapping[str, str]] = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
 }
 
 _UNBUILT: Final = b"""<!doctype html>
@@ -109,17 +109,17 @@ class Static:
                 return Response(found.coded[coding], headers=coded, media_type=found.media)
         return Response(found.body, headers=headers, media_type=found.media)
 
-    def shell(self, first: bytes = b"") -> Response:
+    async def shell(self, request: Request, first: bytes = b"{}") -> Response:
         """The page that all pages are, with data for its first drawing.
 
         Args:
+            request: Who takes gzip gets it.
             first: JSON; it becomes the element `#first`.
         """
-        body = self._shell.body
-        if first:
-            block = b'<script type="application/json" id="first">%b</script>' % _inert(first)
-            body = body.replace(_MARK, block + _MARK, 1)
-        headers = {**SAFETY, "cache-control": "no-store"}
+        block = b'<script type="application/json" id="first">%b</script>' % _inert(first)
+        whole = Reply(body=self._shell.body.replace(_MARK, block + _MARK, 1))
+        body, packing = await packed(request, whole)
+        headers = {**SAFETY, "cache-control": "no-store", **packing}
         return Response(body, headers=headers, media_type="text/html")
 
 

@@ -20,9 +20,9 @@ Status: TypeAlias = Literal["ok", "error", "cancelled"]
 
 MOST: Final = 100
 """Records of a page."""
-BUDGET_S: Final = 0.05
+BUDGET_S: Final = 0.04
 """Time of a page after which it goes on no further."""
-_STRETCH_ROWS: Final = 1000
+_STRETCH_ROWS: Final = 500
 """Rows that are looked at in one statement; some milliseconds when they are on disk."""
 _NO_END: Final[Cursor] = (1 << 62, "")
 _AFTER_ALL: Final = "\U0010ffff"
@@ -32,7 +32,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which records; None is every one.
 
     Attributes:
-        model, provider: That served.
+        model: That served; of what nobody served, that was asked for. Such records are found with
+            the status "error" or "cancelled", not by a model alone.
+        provider: That served.
         app: Origin of the Referer.
         id_prefix: How their id begins.
         since_ms: At or after; until_ms: before.
@@ -52,7 +54,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         app = app_of(record.app_url or "", record.app_title)
         ends_ms = _NO_END[0] if self.until_ms is None else self.until_ms
         return (
-            self.model in {None, record.model}
+            self.model in {None, record.model or record.requested}
             and self.provider in {None, record.provider}
             and self.key_hash in {None, record.key_hash}
             and self.app in {None, app}

@@ -16,6 +16,7 @@ from turnout.ledger.uses import month_start
 
 StepName = Literal["minute", "hour", "day", "month"]
 MOST_GROUPS: Final = 100
+MOST_DRAWN: Final = 12
 OTHERS: Final = "others"
 NAMELESS: Final[Mapping[str, str]] = {
     "model": "No model answered",
@@ -64,7 +65,11 @@ class ActivityPoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ActivityPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Most spend first; points by time."""
+    """Groups with the most spend first, points by time.
+
+    Beyond a hundred groups the others are one, "others"; so are, of points, all but those with the
+    most spend, tokens or requests. Both add up to the totals.
+    """
 
     step: StepName
     since: int
@@ -117,16 +122,18 @@ async def get_activity_page(ask: Ask) -> Reply:
 
 
 async def get_activity_csv(ask: Ask) -> Reply:
-    """The same as a table of comma-separated values."""
+    """The same as a table of comma-separated values, with points of every group."""
     query = ask.asked(ActivityQuery)
-    page = await activity_of(Desk(ask), query)
+    page = await activity_of(Desk(ask), query, whole=True)
     names = {group.id: group.name for group in page.groups}
     text = StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow((page.step, query.group, "name", "spend_usd", "tokens", "requests"))
+    moments = {at: iso(at * 1000) for at in {point.at for point in page.points}}
+    cells = {name: (_plain_cell(name), _plain_cell(names.get(name, ""))) for name in names}
     for point in page.points:
-        cells = (iso(point.at * 1000), point.id, names.get(point.id, ""))
-        rows.writerow((*map(_plain_cell, cells), point.spend, point.tokens, point.requests))
+        said = (*cells.get(point.id, (point.id, "")), point.spend, point.tokens, point.requests)
+        rows.writerow((moments[point.at], *said))
     shown = f'attachment; filename="activity-{query.range}-{query.group}.csv"'
     return Reply(
         body=text.getvalue().encode(),
@@ -140,33 +147,51 @@ def _plain_cell(text: str) -> str:
     return f"'{text}" if text[:1] in _FORMULA else text
 
 
-async def activity_of(desk: Desk, query: ActivityQuery) -> ActivityPage:
-    """The range by group; all but the largest groups are "others" together."""
+async def activity_of(desk: Desk, query: ActivityQuery, *, whole: bool = False) -> ActivityPage:
+    """The range by group.
+
+    Args:
+        whole: Points of every listed group; else of those with the most of something, and "others".
+    """
     stride = STRIDES[query.range]
     since, until = stride.span(desk.now_ms)
     kind = query.group
     found = await used.totals(desk.database, kind, stride.width, since, until)
     totals = [row for row in found if row.requests]  # others were tried, and served nobody
-    largest = sorted(totals, key=lambda row: (-row.cost_nusd, -row.tokens, row.name))[:MOST_GROUPS]
+    largest = sorted(totals, key=_most_spent)[:MOST_GROUPS]
+    drawn = {row.name for row in largest} if whole else drawn_of(totals)
+    steps = await used.steps(desk.database, kind, stride.width, since, until, drawn)
+    if len(totals) > len(drawn):
+        together = await used.sums(desk.database, kind, stride.width, since, until)
+        steps = [*steps, *_others(together, steps)]
     names = await _names(desk, kind, [row.name for row in largest])
-    steps = await used.steps(desk.database, kind, stride.width, since, until, names)
-    if len(totals) > len(largest):
-        whole = await used.sums(desk.database, kind, stride.width, since, until)
-        steps = [*steps, *_others(whole, steps)]
     groups = [_group(row, names[row.name]) for row in largest]
     if len(totals) > len(largest):
         groups.append(_group(_rest(totals, largest), "Others"))
-    together = added(totals)
     return ActivityPage(
         step=stride.step,
         since=since * stride.step_s,
         until=until * stride.step_s,
-        totals=Totals(
-            dollars_text(together.cost_nusd), together.tokens, together.requests, together.failed
-        ),
+        totals=_totals(added(totals)),
         groups=groups,
         points=points_of(steps, stride),
     )
+
+
+def _most_spent(row: used.Named) -> tuple[int, int, str]:
+    return -row.cost_nusd, -row.tokens, row.name
+
+
+def drawn_of(totals: Sequence[used.Named]) -> set[str]:
+    """Names of those with the most of something: nobody reads a hundred lines of one drawing."""
+    by_requests = sorted(totals, key=lambda row: (-row.requests, row.name))
+    by_tokens = sorted(totals, key=lambda row: (-row.tokens, row.name))
+    orders = (sorted(totals, key=_most_spent), by_tokens, by_requests)
+    return {row.name for order in orders for row in order[:MOST_DRAWN]}
+
+
+def _totals(sums: used.Narrow) -> Totals:
+    return Totals(dollars_text(sums.cost_nusd), sums.tokens, sums.requests, sums.failed)
 
 
 def points_of(steps: Iterable[used.Step], stride: Stride) -> list[ActivityPoint]:

@@ -91,7 +91,7 @@ async def get_provider(ask: Ask) -> Reply:
             ProviderPage(
                 **_facts(desk, slug, await _measures(desk)),
                 endpoints=cards,
-                days=_top(tokens),
+                days=top_models(tokens),
                 uptime_days=uptime_days(judged, since, until),
             )
         )
@@ -149,7 +149,7 @@ def _usual_policy(endpoints: Sequence[Endpoint]) -> DataPolicy:
     return found.most_common(1)[0][0] if found else DataPolicy()
 
 
-def _top(rows: Sequence[used.ModelTokens]) -> list[ModelDay]:
+def top_models(rows: Sequence[used.ModelTokens]) -> list[ModelDay]:
     """The nine largest models by day, and the others together."""
     totals: Counter[str] = Counter()
     for row in rows:

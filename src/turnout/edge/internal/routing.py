@@ -20,7 +20,7 @@ Mode = Literal["balanced", "nitro", "exacto", "floor"]
 
 
 class RoutingQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Query of the routing page: a request of this mode, with tools, of a variant (":free")."""
+    """Query of the routing page: a request of a mode, with tools, of a variant such as "free"."""
 
     mode: Mode = "balanced"
     tools: bool = False
@@ -102,10 +102,10 @@ def routing_of(desk: Desk, slug: str, query: RoutingQuery) -> Routing:
 
 def _request(slug: str, query: RoutingQuery) -> Inbound:
     """A plain chat request: a question that fits everywhere, with a tool where one is wanted."""
-    variant = query.variant if not query.variant or query.variant.startswith(":") else ""
     mode = "" if query.mode == "balanced" else f":{query.mode}"
+    base = f"{slug.partition(':')[0]}:{query.variant.removeprefix(':')}" if query.variant else slug
     body: dict[str, object] = {
-        "model": slug.partition(":")[0] + variant + mode if variant else slug + mode,
+        "model": base + mode,
         "messages": [{"role": "user", "content": "Hello"}],
     }
     if query.tools:

@@ -1,5 +1,8 @@
 """Signing in and out. The cookie cannot be read by a page, nor sent by another site."""
 
+import logging
+from typing import Final
+
 import msgspec
 
 from turnout.core.errors import Refusal, invalid
@@ -8,7 +11,9 @@ from turnout.edge.ask import Ask, Reply, reply
 from turnout.flow.authenticate import SESSION_COOKIE, check_csrf, session_in
 from turnout.identity.sessions import LASTS_MS, csrf_of
 
-_OWN_SITE = frozenset({"", "same-origin", "none"})
+_OWN_SITE: Final = frozenset({"", "same-origin", "none"})
+
+log: Final = logging.getLogger(__name__)
 
 
 class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,21 +58,32 @@ class PasswordChange(msgspec.Struct, frozen=True, kw_only=True):
 
 async def get_session(ask: Ask) -> Reply:
     """Whether whoever asks is signed in, and what a page needs to know first."""
-    return reply(SessionAnswer(await session_of(ask)))
+    row = await session_of(ask)
+    if not row.signed_in:
+        return reply(SessionAnswer(row))
+    # The store's session lasts from its last use, so the browser must not drop it before.
+    return _with_cookie(ask, row, session_in(ask.request.headers), LASTS_MS // 1000)
 
 
 async def sign_in(ask: Ask) -> Reply:
     """Sign in with the operator's password or a management key; sets a cookie."""
     _refuse_foreign(ask)
     body = await ask.body(SignIn)
+    try:
+        secret = await _signed_in(ask, body)
+    except Refusal as refusal:
+        log.warning("sign-in refused", extra={"from": _address(ask), "why": refusal.message})
+        raise
+    return _with_cookie(ask, await _told(ask, secret), secret, LASTS_MS // 1000)
+
+
+async def _signed_in(ask: Ask, body: SignIn) -> str:
     operator, address = ask.gateway.operator, _address(ask)
     if body.password is not None and body.key is None:
-        secret = await operator.sign_in(body.password, address)
-    elif body.key is not None and body.password is None:
-        secret = await operator.sign_in_with_key(body.key.strip(), address)
-    else:
-        raise invalid("password", "send either the operator's password or a management key")
-    return _with_cookie(ask, await _told(ask, secret), secret, LASTS_MS // 1000)
+        return await operator.sign_in(body.password, address)
+    if body.key is not None and body.password is None:
+        return await operator.sign_in_with_key(body.key.strip(), address)
+    raise invalid("password", "send either the operator's password or a management key")
 
 
 async def sign_out(ask: Ask) -> Reply:

@@ -111,11 +111,11 @@ class Shelf:
 
     def price_standing(self, slug: str) -> Standing | None:
         """Where its list price is among all priced models."""
-        return _standing(listed_rate(self.endpoints(slug)), self._prices)
+        return standing_of(listed_rate(self.endpoints(slug)), self._prices)
 
     def context_standing(self, slug: str) -> Standing | None:
         """Where its longest context is among all models."""
-        return _standing(listed_context(self.endpoints(slug)), self._contexts)
+        return standing_of(listed_context(self.endpoints(slug)), self._contexts)
 
     @cached_property
     def _author_names(self) -> Mapping[str, str]:
@@ -191,7 +191,8 @@ def listed_context(endpoints: Sequence[Endpoint]) -> int | None:
     return next((e.context_tok for e in endpoints if e.context_tok), None)
 
 
-def _standing(value: int | None, among: Sequence[int]) -> Standing | None:
+def standing_of(value: int | None, among: Sequence[int]) -> Standing | None:
+    """Where a number is among all, which are sorted; None where there is none."""
     if value is None or not among:
         return None
     percentile = 100 * bisect_left(among, value) / len(among)

@@ -1,7 +1,9 @@
 -- name: scan_generations
 -- A stretch of records older than a cursor, newest first; the body of those that fit.
 SELECT created_ms, id,
-       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash) AND (:model IS NULL OR model = :model)
+       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash)
+            AND (:model IS NULL OR :model = CASE model WHEN '' THEN
+                 json_extract(CAST(body AS TEXT), '$.requested') ELSE model END)
             AND (:provider IS NULL OR provider = :provider) AND (:app IS NULL OR app = :app)
             AND (:status IS NULL OR :status = CASE state WHEN 'succeeded' THEN 'ok'
                                                          WHEN 'cancelled' THEN 'cancelled'
@@ -15,7 +17,9 @@ LIMIT :limit;
 -- name: scan_generations_of_key
 -- The same of one key's records.
 SELECT created_ms, id,
-       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash) AND (:model IS NULL OR model = :model)
+       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash)
+            AND (:model IS NULL OR :model = CASE model WHEN '' THEN
+                 json_extract(CAST(body AS TEXT), '$.requested') ELSE model END)
             AND (:provider IS NULL OR provider = :provider) AND (:app IS NULL OR app = :app)
             AND (:status IS NULL OR :status = CASE state WHEN 'succeeded' THEN 'ok'
                                                          WHEN 'cancelled' THEN 'cancelled'
@@ -29,7 +33,9 @@ LIMIT :limit;
 -- name: scan_generations_of_model
 -- The same of the records that one model served.
 SELECT created_ms, id,
-       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash) AND (:model IS NULL OR model = :model)
+       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash)
+            AND (:model IS NULL OR :model = CASE model WHEN '' THEN
+                 json_extract(CAST(body AS TEXT), '$.requested') ELSE model END)
             AND (:provider IS NULL OR provider = :provider) AND (:app IS NULL OR app = :app)
             AND (:status IS NULL OR :status = CASE state WHEN 'succeeded' THEN 'ok'
                                                          WHEN 'cancelled' THEN 'cancelled'
@@ -43,7 +49,9 @@ LIMIT :limit;
 -- name: scan_generations_of_provider
 -- The same of the records that one provider served.
 SELECT created_ms, id,
-       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash) AND (:model IS NULL OR model = :model)
+       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash)
+            AND (:model IS NULL OR :model = CASE model WHEN '' THEN
+                 json_extract(CAST(body AS TEXT), '$.requested') ELSE model END)
             AND (:provider IS NULL OR provider = :provider) AND (:app IS NULL OR app = :app)
             AND (:status IS NULL OR :status = CASE state WHEN 'succeeded' THEN 'ok'
                                                          WHEN 'cancelled' THEN 'cancelled'
@@ -57,7 +65,9 @@ LIMIT :limit;
 -- name: scan_generations_of_app
 -- The same of one app's records.
 SELECT created_ms, id,
-       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash) AND (:model IS NULL OR model = :model)
+       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash)
+            AND (:model IS NULL OR :model = CASE model WHEN '' THEN
+                 json_extract(CAST(body AS TEXT), '$.requested') ELSE model END)
             AND (:provider IS NULL OR provider = :provider) AND (:app IS NULL OR app = :app)
             AND (:status IS NULL OR :status = CASE state WHEN 'succeeded' THEN 'ok'
                                                          WHEN 'cancelled' THEN 'cancelled'
@@ -71,7 +81,9 @@ LIMIT :limit;
 -- name: scan_generations_failed
 -- The same of the records that failed.
 SELECT created_ms, id,
-       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash) AND (:model IS NULL OR model = :model)
+       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash)
+            AND (:model IS NULL OR :model = CASE model WHEN '' THEN
+                 json_extract(CAST(body AS TEXT), '$.requested') ELSE model END)
             AND (:provider IS NULL OR provider = :provider) AND (:app IS NULL OR app = :app)
             AND (:status IS NULL OR :status = CASE state WHEN 'succeeded' THEN 'ok'
                                                          WHEN 'cancelled' THEN 'cancelled'
@@ -85,7 +97,9 @@ LIMIT :limit;
 -- name: scan_generations_cancelled
 -- The same of the records whose client left.
 SELECT created_ms, id,
-       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash) AND (:model IS NULL OR model = :model)
+       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash)
+            AND (:model IS NULL OR :model = CASE model WHEN '' THEN
+                 json_extract(CAST(body AS TEXT), '$.requested') ELSE model END)
             AND (:provider IS NULL OR provider = :provider) AND (:app IS NULL OR app = :app)
             AND (:status IS NULL OR :status = CASE state WHEN 'succeeded' THEN 'ok'
                                                          WHEN 'cancelled' THEN 'cancelled'
@@ -99,7 +113,9 @@ LIMIT :limit;
 -- name: scan_generations_by_id
 -- The same of the records whose id has a beginning.
 SELECT created_ms, id,
-       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash) AND (:model IS NULL OR model = :model)
+       CASE WHEN (:key_hash IS NULL OR key_hash = :key_hash)
+            AND (:model IS NULL OR :model = CASE model WHEN '' THEN
+                 json_extract(CAST(body AS TEXT), '$.requested') ELSE model END)
             AND (:provider IS NULL OR provider = :provider) AND (:app IS NULL OR app = :app)
             AND (:status IS NULL OR :status = CASE state WHEN 'succeeded' THEN 'ok'
                                                          WHEN 'cancelled' THEN 'cancelled'
