@@ -6,7 +6,7 @@ import { Empty, Failed } from "@/ui/states";
 import { Table } from "@/ui/table";
 import { MODE_FACTS } from "./model";
 import { columnsOf } from "./provider-columns";
-import { routingQuery } from "./queries";
+import { NOW_MS, routingQuery } from "./queries";
 import { RoutingPanel } from "./routing-panel";
 import { providerRows, sortOf, sortText } from "./rows";
 import { chats } from "./samples";
@@ -18,7 +18,11 @@ export function Providers({ model, mode, onMode }: TabProps) {
   const [flat, change] = useFlat();
   const tools = flat.tools === "1";
   const routed = chats(model);
-  const routing = useQuery({ ...routingQuery(model.slug, mode, tools), enabled: routed });
+  const routing = useQuery({
+    ...routingQuery(model.slug, mode, tools),
+    enabled: routed,
+    refetchInterval: NOW_MS,
+  });
   const rows = useMemo(
     () => providerRows(model.endpoints, routing.data),
     [model.endpoints, routing.data],

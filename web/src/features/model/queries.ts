@@ -14,6 +14,8 @@ const path = (slug: string, page: string) => `/models/${slug}/${page}`;
 
 export const routingQuery = (slug: string, mode: Mode, tools: boolean) =>
   pageQuery<Routing>(path(slug, "routing"), tools ? { mode, tools } : { mode });
+/** Where a request would go now is asked again while it is looked at. */
+export const NOW_MS = 30_000;
 export const performanceQuery = (slug: string, range: Range) =>
   pageQuery<Performance>(path(slug, "performance"), { range });
 export const pricingQuery = (slug: string) =>

@@ -5,7 +5,7 @@ import { cx } from "@/ui/cx";
 import { Mark } from "@/ui/parts";
 import { Failed } from "@/ui/states";
 import { MODE_FACTS, MODES, type Mode } from "./model";
-import { routingQuery } from "./queries";
+import { NOW_MS, routingQuery } from "./queries";
 import { begun, factOf, firstOf } from "./rows";
 import type { Routing } from "./types";
 
@@ -27,7 +27,7 @@ export function RoutingPanel(props: Props) {
 }
 
 function ModeCard({ slug, mode, tools, onMode, one }: Props & { one: Mode }) {
-  const query = useQuery(routingQuery(slug, one, tools));
+  const query = useQuery({ ...routingQuery(slug, one, tools), refetchInterval: NOW_MS });
   const chosen = one === mode;
   return (
     <li
