@@ -40,6 +40,7 @@ check: .venv/.ready-dev  ## lint, types, layers (the budgets are tests, in tests
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-cache --no-logo
+	dev/site --check
 
 test: check build/.site  ## check, then every test; those of the pages want Chromium
 	@tests/browser/chromium.sh

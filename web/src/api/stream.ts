@@ -2,6 +2,9 @@
 
 import { failure, headers } from "./client";
 
+/** What the site calls itself in rankings, as any app does. */
+const APP = { "http-referer": globalThis.location?.origin ?? "", "x-title": "Turnout chat" };
+
 /** The `data:` of each event, parsed; ends at `[DONE]` or with the body. */
 export async function* events<T>(
   url: string,
@@ -10,7 +13,7 @@ export async function* events<T>(
 ): AsyncGenerator<T> {
   const answer = await fetch(url, {
     method: "POST",
-    headers: { ...headers(), "content-type": "application/json" },
+    headers: { ...headers(), ...APP, "content-type": "application/json" },
     body: JSON.stringify(body),
     signal,
   });

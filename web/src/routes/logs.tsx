@@ -45,8 +45,7 @@ function Rows() {
   const filter = Object.fromEntries(FILTERS.map((name) => [name, flat[name]]));
   const query = useInfiniteQuery({
     queryKey: ["generations", filter],
-    queryFn: ({ pageParam, signal }) =>
-      get<GenerationList>("/generations", { ...filter, cursor: pageParam, limit: 50 }, signal),
+    queryFn: ({ pageParam, signal }) => helping(filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
@@ -83,6 +82,16 @@ function Rows() {
       ) : null}
     </>
   );
+}
+
+/** The next rows. A search may come back early with none and a place to go on from: it is gone on with. */
+async function helping(filter: Flat, cursor: string | null, signal: AbortSignal) {
+  let page: GenerationList;
+  do {
+    page = await get<GenerationList>("/generations", { ...filter, cursor, limit: 50 }, signal);
+    cursor = page.next_cursor;
+  } while (!page.generations.length && cursor);
+  return page;
 }
 
 function Filters({ flat, change }: { flat: Flat; change: (next: Flat) => void }) {
