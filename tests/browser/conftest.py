@@ -17,7 +17,11 @@ DEMO_S = 240
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the pages have longer than others."""
+    """Tests of the pages have longer than others, and come last.
+
+    Playwright's loop runs in this thread until the browser is closed; no other could beside it.
+    """
+    items.sort(key=lambda item: item.path.is_relative_to(HERE))
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.timeout(DEMO_S))

@@ -119,8 +119,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
                 async with tracing(settings.telemetry, listeners):
                     yield services
             finally:
-                await _close(gateway, supervisor)
-                await _save(keeper, gateway.contents)
+                await _close(gateway, supervisor, keeper)
         finally:
             await ledger.close()
     finally:
@@ -133,13 +132,14 @@ def _allowance(database: Database, day: int) -> Allowance:
     return Allowance(day, today.nusd, today.hedge_nusd, today.requests)
 
 
-async def _close(gateway: Gateway, supervisor: Supervisor | None) -> None:
-    """Ends what a gateway reaches out with."""
+async def _close(gateway: Gateway, supervisor: Supervisor | None, keeper: Keeper) -> None:
+    """Ends what a gateway reaches out with, then keeps what only memory has."""
     gateway.estimator.close()
     await gateway.fetcher.aclose()
     await gateway.pool.aclose()
     if supervisor is not None:
         await supervisor.stop()
+    await _save(keeper, gateway.contents)
 
 
 def _services(
