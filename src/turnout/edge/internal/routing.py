@@ -15,7 +15,7 @@ from turnout.flow.explain import OFF, DropRow, StepRow, explained
 from turnout.flow.plan.prices import blended_rate
 
 _SEED: Final = 1
-"""One by whose chance nobody unmeasured goes first: what is shown is the rule, not its exception."""
+"""By its chance nobody unmeasured goes first: what is shown is the rule, not its exception."""
 _MILLION: Final = 1_000_000
 Mode = Literal["balanced", "nitro", "exacto", "floor"]
 
