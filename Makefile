@@ -10,7 +10,7 @@ BIN := .venv/bin
 SOURCES := src tests bench docs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo dev site fmt check test test-all bench bench-windows bench-pages lab conformance docs gen lock clean
+.PHONY: help setup run demo dev site fmt check test test-all bench bench-windows bench-pages bench-site lab conformance docs gen lock clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -62,6 +62,9 @@ lab: .venv/.ready-dev  ## play the routing policies at full size; writes docs/ex
 
 bench-pages: .venv/.ready-dev  ## time the site's pages over ten million generations (minutes, and 10 GB)
 	$(BIN)/python -m bench.pages
+
+bench-site: .venv/.ready-dev build/.site  ## how long a person waits for the site, in a real browser
+	$(BIN)/python -m bench.visit
 
 bench-windows: .venv/.ready-dev  ## what measuring costs a request, in microseconds
 	$(BIN)/python -m bench.windows
