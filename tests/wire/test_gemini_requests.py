@@ -8,7 +8,7 @@ import pytest
 from tests.wire.cases.gemini_asked import ASKED
 from tests.wire.cases.gemini_case import BUDGET, HI, HI_SENT, LATEST, OLD, Case, history, tool, user
 
-from turnout.core.conversation import Conversation, WebSearch
+from turnout.core.conversation import Conversation, ToolChoice, WebSearch
 from turnout.core.errors import Refusal, UpstreamError
 from turnout.core.types import Endpoint, Modality, Unpriced
 from turnout.dialects.adapter import Outgoing
@@ -118,6 +118,16 @@ def test_web_search_is_googles_own() -> None:
             {"includeServerSideToolInvocations": True} if len(groups) == 2 else None
         )
     assert Gemini().searches_web(endpoint(LATEST))
+
+
+def test_a_choice_of_tools_that_gemini_cannot_be_told_is_reported() -> None:
+    """With its own search alone there is no function that could be forced or forbidden."""
+    bare = msgspec.structs.replace(
+        asked(HI), web=WebSearch(), tool_choice=ToolChoice(mode="required")
+    )
+    assert Gemini().encode(bare, endpoint(LATEST)).dropped == ("tool_choice",)
+    left = msgspec.structs.replace(bare, tool_choice=ToolChoice(mode="auto"))
+    assert Gemini().encode(left, endpoint(LATEST)).dropped == ()
     assert not Gemini().searches_web(endpoint("gemma-3-27b-it"))
 
 

@@ -33,8 +33,11 @@ def tool_fields(conversation: Conversation, family: Family, losses: Losses) -> F
     if searching is not None:
         tools.append({"googleSearch": searching})
     config: Fields = {}
-    if conversation.tools and conversation.tool_choice is not None:
-        config["functionCallingConfig"] = _choice(conversation.tool_choice)
+    choice = conversation.tool_choice
+    if conversation.tools and choice is not None:
+        config["functionCallingConfig"] = _choice(choice)
+    elif searching is not None and choice is not None and choice.mode != "auto":
+        losses.drop("tool_choice")  # a search of its own Gemini makes as it sees fit
     if conversation.tools and searching is not None:
         config["includeServerSideToolInvocations"] = True
     if conversation.parallel_tool_calls is False:
