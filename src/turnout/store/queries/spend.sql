@@ -36,7 +36,8 @@ SELECT created_ms, nusd, reason FROM credits WHERE id > 0 ORDER BY id DESC LIMIT
 SELECT day, sum(nusd) AS nusd FROM key_spend WHERE day >= :since GROUP BY day ORDER BY day;
 
 -- name: spend_of_day
--- What all keys together spent on a day, and what of it losers of hedges cost.
+-- What all keys together spent on a day, and what of it losers of hedges cost. Asked at the start
+-- alone. Reads the whole table.
 SELECT coalesce(sum(nusd), 0) AS nusd, coalesce(sum(requests), 0) AS requests,
        coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = :hedged), 0) AS hedge_nusd
 FROM key_spend
