@@ -5,6 +5,7 @@ import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { LogIn, Menu, Moon, Search, Sun, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { sessionQuery } from "@/api/queries";
+import { Hatches } from "@/charts/hatch";
 import { cx } from "@/ui/cx";
 import { buttonStyle } from "@/ui/parts";
 import { Palette } from "./palette";
@@ -39,6 +40,7 @@ export function Shell() {
       >
         Skip to content
       </a>
+      <Hatches />
       <Bar onSearch={() => setSearching(true)} />
       <DemoLabel />
       <main

@@ -1,7 +1,7 @@
 /** Axes and the reading under the pointer, shared by the charts with a time axis. */
 
 import type { ScaleLinear } from "d3-scale";
-import { type ChartProps, look, type Point, type Series } from "./figure";
+import { type ChartProps, type Point, type Series, Sign } from "./figure";
 
 export const MARGIN = { top: 8, right: 8, bottom: 22, left: 52 };
 
@@ -75,11 +75,13 @@ export function Reading({
   formatAt,
   left,
   width,
+  areas = false,
 }: Pick<ChartProps, "format" | "formatAt"> & {
   point: Point;
   series: readonly Series[];
   left: number;
   width: number;
+  areas?: boolean;
 }) {
   const rows = series.flatMap((one, index) => {
     const value = point.values[one.id];
@@ -98,10 +100,7 @@ export function Reading({
         .map((row) => (
           <p key={row.id} className="flex justify-between gap-4 whitespace-nowrap">
             <span className="text-ink-2">
-              <span aria-hidden style={{ color: look(row.index).color }}>
-                {look(row.index).marker}
-              </span>{" "}
-              {row.name}
+              <Sign index={row.index} areas={areas} /> {row.name}
             </span>
             <span className="font-medium">{format(row.value)}</span>
           </p>

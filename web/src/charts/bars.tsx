@@ -3,10 +3,11 @@ import { scaleLinear } from "d3-scale";
 import { useMemo, useState } from "react";
 import { MARGIN, nearest, Reading, XAxis, YAxis } from "./axes";
 import { type ChartProps, Figure, look, useWidth } from "./figure";
+import { hatch } from "./hatch";
 
 /** Stacked bars over time; with `whole`, each bar is scaled to its own sum (shares). */
 export function BarChart(props: ChartProps & { whole?: boolean }) {
-  return <Figure props={props} chart={<Bars {...props} />} />;
+  return <Figure props={props} chart={<Bars {...props} />} areas />;
 }
 
 function Bars({
@@ -56,15 +57,18 @@ function Bars({
                   const from = y(below);
                   below += value;
                   if (!value) return null;
+                  const box = {
+                    x: x(index) - thick / 2,
+                    width: thick,
+                    y: y(below),
+                    height: Math.max(0.5, from - y(below) - (n ? 0.5 : 0)),
+                  };
+                  const over = hatch(n);
                   return (
-                    <rect
-                      key={one.id}
-                      x={x(index) - thick / 2}
-                      width={thick}
-                      y={y(below)}
-                      height={Math.max(0.5, from - y(below) - (n ? 0.5 : 0))}
-                      fill={look(n).color}
-                    />
+                    <g key={one.id}>
+                      <rect {...box} fill={look(n).color} />
+                      {over ? <rect {...box} fill={over} /> : null}
+                    </g>
                   );
                 })}
               </g>
@@ -82,6 +86,7 @@ function Bars({
           formatAt={formatAt}
           left={x(over)}
           width={width}
+          areas
         />
       ) : null}
     </div>

@@ -3,6 +3,7 @@
 import { ChartLine, Table2 } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "@/ui/parts";
+import { Swatch } from "./hatch";
 
 export interface Series {
   id: string;
@@ -35,7 +36,16 @@ export function look(index: number): { color: string; dash: string; marker: stri
   };
 }
 
-export function Figure({ chart, props }: { chart: ReactNode; props: ChartProps }) {
+/** `areas`: series are drawn as areas, told apart by hatching, and not as lines with markers. */
+export function Figure({
+  chart,
+  props,
+  areas = false,
+}: {
+  chart: ReactNode;
+  props: ChartProps;
+  areas?: boolean;
+}) {
   const [asTable, setAsTable] = useState(false);
   const Icon = asTable ? ChartLine : Table2;
   return (
@@ -50,19 +60,29 @@ export function Figure({ chart, props }: { chart: ReactNode; props: ChartProps }
         </Button>
       </div>
       {asTable ? <DataTable {...props} /> : chart}
-      {!asTable && props.series.length > 1 ? <Legend series={props.series} /> : null}
+      {!asTable && props.series.length > 1 ? <Legend series={props.series} areas={areas} /> : null}
     </figure>
   );
 }
 
-function Legend({ series }: { series: readonly Series[] }) {
+/** What stands for a series beside its name. */
+export function Sign({ index, areas }: { index: number; areas: boolean }) {
+  const { color, marker } = look(index);
+  return areas ? (
+    <Swatch index={index} color={color} />
+  ) : (
+    <span aria-hidden style={{ color }}>
+      {marker}
+    </span>
+  );
+}
+
+function Legend({ series, areas }: { series: readonly Series[]; areas: boolean }) {
   return (
     <ul className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2">
       {series.map((one, index) => (
         <li key={one.id} className="inline-flex items-center gap-1.5">
-          <span aria-hidden style={{ color: look(index).color }}>
-            {look(index).marker}
-          </span>
+          <Sign index={index} areas={areas} />
           {one.name}
         </li>
       ))}

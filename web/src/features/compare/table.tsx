@@ -20,12 +20,12 @@ export function CompareTable({ models, drop }: { models: Model[]; drop: (slug: s
     >
       <table
         className="w-full border-collapse text-sm"
-        style={{ minWidth: 180 + models.length * 190 }}
+        style={{ minWidth: 110 + models.length * 170 }}
       >
         <caption className="sr-only">Models compared</caption>
         <thead>
           <tr className="border-b border-line align-top">
-            <td className="w-44" />
+            <td className="w-28 sm:w-44" />
             {models.map((model) => (
               <th key={model.slug} scope="col" className="p-3 text-left font-normal">
                 <ModelHead model={model} drop={() => drop(model.slug)} />
@@ -107,7 +107,7 @@ function GroupHead({ title, about, span }: { title: string; about: string; span:
 
 function Label({ children }: { children: ReactNode }) {
   return (
-    <th scope="row" className="px-3 py-2 text-left font-normal whitespace-nowrap text-ink-2">
+    <th scope="row" className="px-3 py-2 text-left font-normal text-ink-2 sm:whitespace-nowrap">
       {children}
     </th>
   );
