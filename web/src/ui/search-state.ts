@@ -1,7 +1,7 @@
 /** Page state that lives in the URL, as flat text. */
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useEffect } from "react";
 
 export type Flat = Record<string, string | undefined>;
 
@@ -37,5 +37,7 @@ export function listOf(value: string | undefined): string[] {
 
 /** Title of the browser's tab. */
 export function useTitle(title: string): void {
-  document.title = title ? `${title} · Turnout` : "Turnout";
+  useEffect(() => {
+    document.title = title ? `${title} · Turnout` : "Turnout";
+  }, [title]);
 }
