@@ -44,11 +44,11 @@ check: .venv/.ready-dev  ## lint, types, layers (the budgets are tests, in tests
 
 test: check build/.site  ## check, then every test; those of the pages want Chromium
 	@tests/browser/chromium.sh
-	$(BIN)/python -m pytest
+	@dev/test
 
 test-all: check build/.site  ## the same with property tests at depth, and an install from the lock
 	@tests/browser/chromium.sh
-	TURNOUT_TEST_ALL=1 $(BIN)/python -m pytest --hypothesis-profile=deep
+	@TURNOUT_TEST_ALL=1 dev/test --hypothesis-profile=deep
 
 bench: .venv/.ready-dev  ## load the gateway, nginx and nothing in one run; JSON to bench/results/
 	$(BIN)/python -m bench
