@@ -83,9 +83,3 @@ def _staged(browser: Browser, origin: Origin, request: pytest.FixtureRequest) ->
     yield stage
     troubles = stage.close(failed=request.session.testsfailed > before)
     assert not troubles
-
-
-@pytest.fixture
-def downloads(tmp_path: Path) -> Path:
-    """Where a test keeps what the browser saves."""
-    return tmp_path

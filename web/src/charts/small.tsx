@@ -52,35 +52,3 @@ export function ShareBar({ share, text }: { share: number; text: string }) {
     </span>
   );
 }
-
-export function Sparkline({
-  values,
-  label,
-  width = 84,
-  height = 22,
-}: {
-  values: readonly (number | null)[];
-  label: string;
-  width?: number;
-  height?: number;
-}) {
-  const known = values.filter((v): v is number => v !== null);
-  const top = Math.max(...known, 1e-9);
-  const path = values
-    .map((v, i) =>
-      v === null
-        ? ""
-        : `${path0(values, i)}${(i / Math.max(1, values.length - 1)) * width},${height - 2 - (v / top) * (height - 4)}`,
-    )
-    .join("");
-  return (
-    <svg width={width} height={height} role="img" aria-label={label}>
-      <path d={path} fill="none" stroke="var(--accent)" strokeWidth={1.5} />
-    </svg>
-  );
-}
-
-function path0(values: readonly (number | null)[], index: number): string {
-  const before = values[index - 1];
-  return index === 0 || before === null || before === undefined ? "M" : "L";
-}

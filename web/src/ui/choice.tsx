@@ -1,7 +1,7 @@
 /** Choices: a segmented switch, links as tabs, a select, a search field, a dialog. */
 
 import { Search, X } from "lucide-react";
-import { Dialog as RadixDialog, Tooltip as RadixTooltip } from "radix-ui";
+import { Dialog as RadixDialog } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cx } from "./cx";
 
@@ -167,26 +167,5 @@ export function Dialog({
         </RadixDialog.Content>
       </RadixDialog.Portal>
     </RadixDialog.Root>
-  );
-}
-
-/** A word that explains itself when pointed at or focused. */
-export function Hint({ text, children }: { text: ReactNode; children: ReactNode }) {
-  return (
-    <RadixTooltip.Provider delayDuration={150}>
-      <RadixTooltip.Root>
-        <RadixTooltip.Trigger className="cursor-help underline decoration-line-strong decoration-dotted underline-offset-4">
-          {children}
-        </RadixTooltip.Trigger>
-        <RadixTooltip.Portal>
-          <RadixTooltip.Content
-            sideOffset={6}
-            className="z-50 max-w-xs rounded-md bg-ink px-2.5 py-1.5 text-xs text-page shadow-pop"
-          >
-            {text}
-          </RadixTooltip.Content>
-        </RadixTooltip.Portal>
-      </RadixTooltip.Root>
-    </RadixTooltip.Provider>
   );
 }

@@ -5,11 +5,10 @@ import { Link } from "@tanstack/react-router";
 import { Check, Minus, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { pageQuery } from "@/api/queries";
-import type { Model } from "@/api/types";
+import type { Model, ModelBenchmarks } from "@/api/types";
 import { cx } from "@/ui/cx";
 import { buttonStyle, Mark } from "@/ui/parts";
 import { groups, parameters } from "./model";
-import type { ModelBenchmarks } from "./types";
 
 export function CompareTable({ models, drop }: { models: Model[]; drop: (slug: string) => void }) {
   return (

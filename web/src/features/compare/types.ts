@@ -1,3 +1,0 @@
-export interface ModelBenchmarks {
-  scores: { benchmark: string; name: string; score_percent: string }[];
-}
